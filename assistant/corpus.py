@@ -1,0 +1,213 @@
+"""The corpus on disk: documents with dated sections, sources, contacts and vectors' place.
+
+Reads the format described in `corpus/README.md`. Knows no store and no model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from . import chunking
+from .errors import InputError
+from .records import AUTHORITIES, LANGUAGES, Contact, Document, Section, Source
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n---[ \t]*\n", re.DOTALL)
+_HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*(?:<!--[ \t]*\{([^}]*)\}[ \t]*-->)?[ \t]*$")
+_ATTRIBUTE = re.compile(r"([a-z_]+)=(?:\"([^\"]*)\"|(\S+))")
+KINDS = ("rule", "history", "announced", "gap")
+FIELDS = ("id", "title", "topic", "authority", "language", "reviewed")
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All of it, in memory. `version` is a hash of everything an answer rests on."""
+
+    root: Path
+    documents: dict[str, Document]
+    sources: dict[str, Source]
+    contacts: tuple[dict[str, Any], ...]
+    about: dict[str, Any] = field(default_factory=dict)
+    version: str = ""
+
+    @property
+    def known_until(self) -> str | None:
+        """Until when the facts were checked, as an ISO date."""
+        value = self.about.get("known_until")
+        return str(value) if value else None
+
+    @property
+    def vectors(self) -> Path:
+        """The file of vectors computed ahead."""
+        return self.root / "vectors" / "vectors.npz"
+
+    @cached_property
+    def topics(self) -> dict[str, dict[str, str]]:
+        """Topic → its name per language."""
+        topics: dict[str, dict[str, str]] = self.about.get("topics", {})
+        return topics
+
+    def contacts_for(self, authorities: tuple[str, ...], topic: str, language: str) -> tuple[Contact, ...]:
+        """Bodies for a topic and authorities; the most specific first."""
+        found = []
+        for entry in self.contacts:
+            if topic and topic not in entry["topics"]:
+                continue
+            shared = [a for a in entry["authorities"] if not authorities or a in authorities]
+            if shared:
+                found.append((len(entry["topics"]), entry))
+        found.sort(key=lambda pair: pair[0])
+        return tuple(
+            Contact(
+                id=entry["id"],
+                name=entry["name"],
+                url=entry["url"],
+                does=entry["does"].get(language, entry["does"]["en"]),
+                authorities=tuple(entry["authorities"]),
+                topics=tuple(entry["topics"]),
+            )
+            for _, entry in found
+        )
+
+
+def load(root: Path) -> Corpus:
+    """Read the corpus at `root`. Raises InputError that names the file and line at the first fault."""
+    if not root.is_dir():
+        raise InputError(f"{root}: the corpus folder is missing; reinstall the package or set ASSISTANT_CORPUS")
+    digest = hashlib.sha256()
+    documents: dict[str, Document] = {}
+    for path, id in paths(root):
+        data = path.read_bytes()
+        digest.update(id.encode() + b"\0" + data + b"\0")
+        documents[id] = parse(data.decode("utf-8"), path.relative_to(root).as_posix(), id)
+    listed: dict[str, Any] = {}
+    for name in ("sources", "contacts", "corpus"):
+        path = root / f"{name}.yaml"
+        data = path.read_bytes() if path.is_file() else b""
+        digest.update(name.encode() + b"\0" + data + b"\0")
+        try:
+            listed[name] = yaml.load(data, Loader=_Loader)  # noqa: S506 - a safe loader in C
+        except yaml.YAMLError as error:
+            raise InputError(f"{path.name}: is not YAML ({_first_line(error)}); mend it") from error
+    return Corpus(
+        root=root,
+        documents=documents,
+        sources={key: _source(key, value) for key, value in (listed["sources"] or {}).items()},
+        contacts=tuple(listed["contacts"] or ()),
+        about=listed["corpus"] or {},
+        version=digest.hexdigest()[:12],
+    )
+
+
+def paths(root: Path) -> Iterator[tuple[Path, str]]:
+    """The corpus files under `root` with the document ids that their places give."""
+    for path in sorted(root.glob("*/*.md")):
+        yield path, path.relative_to(root).with_suffix("").as_posix()
+
+
+def _first_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:120]
+
+
+def _source(key: str, value: dict[str, Any]) -> Source:
+    languages = value.get("language") or ()
+    return Source(
+        id=key,
+        title=value["title"],
+        publisher=value["publisher"],
+        url=value.get("url"),
+        languages=tuple([languages] if isinstance(languages, str) else languages),
+        date=str(value.get("date") or ""),
+        reliability=value.get("reliability", "press"),
+    )
+
+
+def parse(raw: str, name: str, id: str) -> Document:
+    """A corpus file as a document. Raises InputError with the file's name on any fault of form."""
+    raw = raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    match = _FRONT_MATTER.match(raw)
+    if not match:
+        raise InputError(f"{name}: has no front matter; begin with '---' and the fields {' '.join(FIELDS)}")
+    try:
+        front = yaml.load(match.group(1), Loader=_Loader)  # noqa: S506 - a safe loader in C
+    except yaml.YAMLError as error:
+        raise InputError(f"{name}: front matter is not YAML ({_first_line(error)}); mend it") from error
+    missing = [key for key in FIELDS if not (isinstance(front, dict) and front.get(key))]
+    if missing:
+        raise InputError(f"{name}: front matter lacks {', '.join(missing)}")
+    for key, value, allowed in (
+        ("id", front["id"], (id,)),
+        ("authority", front["authority"], AUTHORITIES),
+        ("language", front["language"], LANGUAGES),
+    ):
+        if value not in allowed:
+            raise InputError(f"{name}: {key} is '{value}'; it must be {' or '.join(allowed)}")
+    lines, attributes = [], []
+    for line in raw[match.end() :].lstrip("\n").split("\n"):
+        heading = _HEADING.match(line) if line.startswith("#") else None
+        if heading:
+            line = f"{heading.group(1)} {heading.group(2)}"
+            attributes.append(_attributes(heading.group(3), name, heading.group(2)))
+        lines.append(line)
+    text = "\n".join(lines)
+    plain = chunking.sections(text, "markdown")
+    headed = iter(attributes)
+    found: list[Section] = []
+    for section in plain:
+        given = next(headed) if section.heading else {}
+        if not section.heading or (not given and len(section.sentences) <= 1):
+            continue  # the title line, and nothing else, may go without attributes
+        if "id" not in given:
+            raise InputError(f"{name}: section '{section.heading}' has no id; add <!-- {{#id …}} --> to its heading")
+        found.append(replace(section, **given))
+    repeated = {s.id for s in found if sum(t.id == s.id for t in found) > 1}
+    if repeated:
+        raise InputError(f"{name}: section id '{min(repeated)}' occurs twice; ids are unique in a file")
+    return Document(
+        id=id,
+        title=front["title"],
+        text=text,
+        language=front["language"],
+        sections=tuple(found),
+        topic=front["topic"],
+        authority=front["authority"],
+        reviewed=str(front["reviewed"]),
+        origin="corpus",
+        digest=hashlib.sha256(raw.encode()).hexdigest(),
+    )
+
+
+def _attributes(inside: str | None, name: str, heading: str) -> dict[str, Any]:
+    if inside is None:
+        return {}
+    given: dict[str, Any] = {}
+    id = re.search(r"#([a-z0-9][a-z0-9-]*)(?=\s|$)", inside)
+    if id:
+        given["id"] = id.group(1)
+    for key, quoted, bare in _ATTRIBUTE.findall(inside):
+        value = quoted or bare
+        if key in ("valid_from", "valid_to"):
+            try:
+                given[key] = date.fromisoformat(value)
+            except ValueError as error:
+                raise InputError(f"{name}: '{heading}': {key}={value} is no date; write YYYY-MM-DD") from error
+        elif key == "kind":
+            if value not in KINDS:
+                raise InputError(f"{name}: '{heading}': kind={value} is unknown; use {', '.join(KINDS)}")
+            given[key] = value
+        elif key == "sources":
+            given[key] = tuple(value.split())
+        elif key in ("rule", "observed"):
+            given[key] = value
+        else:
+            raise InputError(f"{name}: '{heading}': unknown attribute '{key}'")
+    return given
