@@ -24,7 +24,7 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n---[ \t]*\n", re.DOTALL)
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*(?:<!--[ \t]*\{([^}]*)\}[ \t]*-->)?[ \t]*$")
 _ATTRIBUTE = re.compile(r"([a-z_]+)=(?:\"([^\"]*)\"|(\S+))")
-KINDS = ("rule", "history", "announced", "gap")
+KINDS = ("rule", "comparison", "history", "announced", "gap")
 FIELDS = ("id", "title", "topic", "authority", "language", "reviewed")
 
 

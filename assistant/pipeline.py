@@ -1,0 +1,235 @@
+"""`answer()` and `stream()`: the stages in order. The chat, the terminal, batches and evaluation call only this.
+
+    check → resolve (history) → understand → retrieve → compose (select, verify, cite) → Answer
+
+Retrieval and composition run inside a LlamaIndex query engine (`query_engine()`), so that a part can be
+swapped there. Knows no screens, and no store but through `index`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from . import conversation, corpus, embedding, settings, understanding
+from .composition import Composer
+from .errors import InputError, StoreError
+from .index import Library, Report
+from .records import Answer, Document, Question
+from .retrieval import Filters, Found, Retriever
+from .store import backend
+from .understanding import Understood
+
+if TYPE_CHECKING:
+    from llama_index.core.query_engine import BaseQueryEngine
+
+RETRIEVED = 12
+Notice = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step that `stream` has reached: `understood`, `searching`, `answering`."""
+
+    name: str
+    understood: Understood | None = None
+
+
+class Assistant:
+    """Everything that answers, opened once and shared between threads."""
+
+    def __init__(self, options: settings.Settings | None = None, embedder: embedding.Embedder | None = None) -> None:
+        self.settings = options or settings.load()
+        self._embedder = embedder
+        self._lock = threading.Lock()
+        self._retriever: Retriever | None = None
+        self.library = Library(backend(self.settings.location), self.embedder)
+        self._current_corpus = False
+
+    @cached_property
+    def corpus(self) -> corpus.Corpus:
+        """The shipped corpus: its sources and contacts serve every index."""
+        return corpus.load(self.settings.corpus)
+
+    @cached_property
+    def embedder(self) -> embedding.Embedder:
+        """The model, with the vectors of the corpus computed ahead."""
+        if self._embedder is not None:
+            return self._embedder
+        return embedding.Ahead(embedding.E5(), lambda: embedding.load_table(self.corpus.vectors))
+
+    def prepare(self, notice: Notice = lambda _: None) -> None:
+        """Bring the default index up to the installed corpus, if it is not; then load what a question needs."""
+        with self._lock:
+            if self.settings.with_corpus and not self._current_corpus:
+                pointer = self.library.backend.pointer()
+                if pointer is None or pointer["fingerprint"] != {
+                    **self.library.fingerprint(),
+                    "corpus": self.corpus.version,
+                }:
+                    notice("preparing the index of the corpus …")
+                    self._refresh()
+                self._current_corpus = True
+        self.retriever()
+        self.embedder.embed(["warm"], query=True)
+
+    def _refresh(self) -> None:
+        for attempt in range(100):
+            try:
+                self.library.update((), corpus=self.corpus, rebuild=self._outdated())
+                return
+            except StoreError as error:
+                if "another process" not in str(error) or attempt == 99:
+                    raise
+                time.sleep(0.3)  # it is most likely doing the same
+                pointer = self.library.backend.pointer()
+                if pointer and pointer["fingerprint"].get("corpus") == self.corpus.version:
+                    return
+
+    def _outdated(self) -> bool:
+        pointer = self.library.backend.pointer()
+        return bool(pointer) and any(pointer["fingerprint"].get(k) != v for k, v in self.library.fingerprint().items())
+
+    def retriever(self) -> Retriever:
+        """The retriever over the current snapshot; a new one after a swap."""
+        index = self.library.current()
+        if self._retriever is None or self._retriever.index is not index:
+            with self._lock:
+                if self._retriever is None or self._retriever.index is not index:
+                    self._retriever = Retriever(index)
+        return self._retriever
+
+    def understand(self, question: Question, today: date | None = None) -> tuple[Question, Understood]:
+        """The checked question, completed from its history, and what was read from it."""
+        checked = conversation.resolve(understanding.check(question))
+        return checked, understanding.understand(checked, today or date.today())
+
+    def filters(self, question: Question, asked: Understood) -> Filters:
+        """What the question lets us look at. Raises InputError if it names a document that is not there."""
+        documents = self.retriever().index.documents
+        for id in question.documents:
+            if id not in documents:
+                raise InputError(f"document '{id}': is not in the index; 'assistant ingest' adds files")
+        period = asked.period
+        if asked.past and not asked.dated and period[0] == period[1] == asked.as_of:
+            period = (date(1900, 1, 1), asked.as_of)
+        if asked.future and not asked.dated:
+            period = (period[0], max(period[1], asked.as_of + timedelta(days=3 * 365)))
+        return Filters(
+            regions=asked.regions,
+            period=None if asked.change and not asked.dated else period,
+            documents=question.documents,
+        )
+
+    def find(self, question: Question, asked: Understood, k: int = RETRIEVED) -> tuple[list[Found], Any]:
+        """The best sections for an understood question, and the question's vector."""
+        text = asked.text or question.text
+        vector = self.embedder.embed([text], query=True)[0]
+        found = self.retriever().search(vector, text, asked.asked, self.filters(question, asked), k, asked.language)
+        return found, vector
+
+    def composer(self, today: date | None = None) -> Composer:
+        """What turns found sections into an answer."""
+        return Composer(self.retriever(), self.corpus, self.settings.with_corpus, today or date.today())
+
+    def stream(self, question: Question | str, today: date | None = None) -> Iterator[Stage | Answer]:
+        """The stages as they are reached, then the answer."""
+        from . import engine
+
+        began = time.perf_counter()
+        self.prepare()
+        asked_for = Question(question) if isinstance(question, str) else question
+        standing, asked = self.understand(asked_for, today)
+        yield Stage("understood", asked)
+        bundle = engine.Asked.of(standing, asked)
+        nodes = self.engine.retrieve(bundle)
+        retrieved = time.perf_counter()
+        yield Stage("answering", asked)
+        response = self.engine.synthesize(bundle, nodes)
+        answer: Answer = (response.metadata or {})["answer"]
+        done = time.perf_counter()
+        yield replace(
+            answer,
+            question=asked_for.text,
+            timings_ms={
+                "retrieve": round((retrieved - began) * 1000),
+                "answer": round((done - retrieved) * 1000),
+                "total": round((done - began) * 1000),
+            },
+        )
+
+    def answer(self, question: Question | str, today: date | None = None) -> Answer:
+        """The answer. Raises AssistantError if the question is malformed or the index cannot be used."""
+        *_, last = self.stream(question, today)
+        if not isinstance(last, Answer):  # pragma: no cover - stream always ends with one
+            raise StoreError("no answer was composed; this is a fault of the program")
+        return last
+
+    def search(self, question: Question, k: int = 10, today: date | None = None) -> list[dict[str, Any]]:
+        """Ranked passages, no answer: `rank, document, section, start, end, text, score`."""
+        self.prepare()
+        standing, asked = self.understand(question, today)
+        found, _ = self.find(standing, asked, k)
+        return [
+            {
+                "rank": rank,
+                "document": f.document.id,
+                "section": f.section.id,
+                "start": f.passage.start,
+                "end": f.passage.end,
+                "text": f.passage.text,
+                "score": round(f.score, 4),
+            }
+            for rank, f in enumerate(found, 1)
+        ]
+
+    @cached_property
+    def engine(self) -> BaseQueryEngine:
+        """The LlamaIndex query engine that answers."""
+        from . import engine
+
+        return engine.build(self)
+
+    def document(self, id: str) -> Document:
+        """A document of the index. Raises InputError if there is none by that id."""
+        self.prepare()
+        document = self.library.current().documents.get(id)
+        if document is None:
+            raise InputError(f"document '{id}': is not in the index; 'assistant corpus list' names those of the corpus")
+        return document
+
+    def update(self, *args: Any, **options: Any) -> Report:
+        """Write to the index, see `index.Library.update`."""
+        return self.library.update(*args, **options)
+
+
+@lru_cache(maxsize=1)
+def default() -> Assistant:
+    """The assistant with the settings of the environment."""
+    return Assistant()
+
+
+def answer(question: Question | str) -> Answer:
+    """Answer one question with the default assistant."""
+    return default().answer(question)
+
+
+def stream(question: Question | str) -> Iterator[Stage | Answer]:
+    """The stages and the answer of one question with the default assistant."""
+    return default().stream(question)
+
+
+def query_engine() -> BaseQueryEngine:
+    """The LlamaIndex query engine of the default assistant.
+
+    `query("…")` gives a Response whose text is the cited answer, whose `source_nodes` are the passages, and
+    whose `metadata["answer"]` is the `Answer`.
+    """
+    assistant = default()
+    assistant.prepare()
+    return assistant.engine

@@ -1,0 +1,181 @@
+"""Which sections could answer: filters, dense and lexical scores, fusion over parallel languages.
+
+A corpus section exists in four languages; its versions form one group and are scored together, so a
+question finds it in any language and its rank hardly depends on the language asked. Word overlap counts
+only within the language of the question: across languages it harms (measured on OMoS-QA).
+Knows nothing of answering, and no store.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import lexical
+from .embedding import Vectors
+from .index import Index
+from .places import competent
+from .records import Document, Passage, Section
+
+# Weights of the fusion; see evals/LOG.md for how they were chosen.
+LEXICAL, SENTENCE = 1.6, 0.5
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What may be looked at. `period` is the time asked about, both ends inclusive."""
+
+    regions: tuple[str, ...] = ()
+    period: tuple[date, date] | None = None
+    past: bool = False
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A section (all its languages) with its scores for one question.
+
+    `score` orders; `dense` is the best cosine of a passage, `lexical` the share (0..1 and a little over) of
+    the question's word weight that the section in the question's language carries.
+    """
+
+    group: int
+    document: Document
+    section: Section
+    passage: Passage
+    score: float
+    dense: float
+    lexical: float
+
+
+class Retriever:
+    """Ranks the sections of one index. Built once per snapshot; safe to share between threads."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        keys: dict[tuple[str, str], int] = {}
+        self._of_passage = np.empty(len(index.passages), dtype=np.int64)
+        self.members: list[dict[str, list[int]]] = []
+        for row, passage in enumerate(index.passages):
+            document = index.documents[passage.document]
+            group = keys.setdefault((document.group, passage.section), len(keys))
+            if group == len(self.members):
+                self.members.append({})
+            self._of_passage[row] = group
+            self.members[group].setdefault(document.language, []).append(row)
+        self.groups = len(keys)
+        self._languages = np.array([index.documents[p.document].language for p in index.passages])
+        codes, self._column = np.unique(self._languages, return_inverse=True)
+        self._width = len(codes)
+        self._words: dict[str, tuple[NDArray[np.int64], lexical.BM25]] = {}
+        self._lock = threading.Lock()
+
+    def words(self, language: str) -> tuple[NDArray[np.int64], lexical.BM25] | None:
+        """The rows of the passages in a language and BM25 over them; None if there are none."""
+        with self._lock:
+            if language not in self._words:
+                rows = np.flatnonzero(self._languages == language)
+                passages = [self.index.passages[r] for r in rows]
+                self._words[language] = (rows, lexical.BM25((f"{p.context} {p.text}" for p in passages), language))
+            rows, words = self._words[language]
+        return (rows, words) if len(rows) else None
+
+    def group(self, row: int) -> int:
+        """The group of a passage row."""
+        return int(self._of_passage[row])
+
+    def version(self, group: int, language: str) -> tuple[Document, Section, list[int]]:
+        """A group in a language, or in English, or in the one language it has: document, section, passage rows."""
+        members = self.members[group]
+        rows = members.get(language) or members.get("en") or next(iter(members.values()))
+        document = self.index.documents[self.index.passages[rows[0]].document]
+        return document, self.index.sections[document.id, self.index.passages[rows[0]].section], rows
+
+    def allowed(self, filters: Filters, language: str) -> NDArray[np.bool_]:
+        """Which groups pass the filters."""
+        out = np.zeros(self.groups, dtype=bool)
+        for group in range(self.groups):
+            document, section, _ = self.version(group, language)
+            out[group] = admits(filters, document, section)
+        return out
+
+    def search(
+        self, vector: Vectors, text: str, language: str, filters: Filters, k: int = 12, reply: str | None = None
+    ) -> list[Found]:
+        """The k best sections for a question, given its vector (d,), best first, shown in `reply`'s language."""
+        if not self.groups:
+            return []
+        dense = self.index.vectors @ vector
+        sentences = self.index.sentence_units @ vector
+        rows = self.index.sentence_rows
+        best_sentence = np.maximum.reduceat(sentences, rows[:-1]) if len(sentences) else dense
+        group_dense = self._pooled(dense)
+        group_sentence = self._pooled(best_sentence)
+        overlap = self._overlap(text, language)
+        score = _z(group_dense) + SENTENCE * _z(group_sentence) + LEXICAL * overlap
+        score = np.where(self.allowed(filters, reply or language), score, -np.inf)
+        order = np.argsort(-score, kind="stable")[:k]
+        found = []
+        for group in order:
+            if not np.isfinite(score[group]):
+                break
+            document, section, members = self.version(int(group), reply or language)
+            best = max(members, key=lambda r: dense[r])
+            found.append(
+                Found(
+                    group=int(group),
+                    document=document,
+                    section=section,
+                    passage=self.index.passages[best],
+                    score=float(score[group]),
+                    dense=float(group_dense[group]),
+                    lexical=float(overlap[group]),
+                )
+            )
+        return found
+
+    def _pooled(self, scores: Floats) -> Floats:
+        """Per group: the mean over languages of the best passage in each."""
+        table = np.full((self.groups, self._width), -np.inf, dtype=np.float32)
+        np.maximum.at(table, (self._of_passage, self._column), scores)
+        present = np.isfinite(table)
+        return np.where(present, table, 0).sum(axis=1) / present.sum(axis=1)
+
+    def _overlap(self, text: str, language: str) -> Floats:
+        out = np.zeros(self.groups, dtype=np.float32)
+        found = self.words(language)
+        if found is None:
+            return out
+        rows, words = found
+        scores, total = words.scores(lexical.terms(text, language))
+        if total > 0:
+            np.maximum.at(out, self._of_passage[rows], scores / total)
+        return out
+
+
+def _z(values: Floats) -> Floats:
+    return (values - values.mean()) / (values.std() + 1e-6)
+
+
+def admits(filters: Filters, document: Document, section: Section) -> bool:
+    """Whether a section may be used: named document, competent authority, in force in the period."""
+    if filters.documents:
+        return document.id in filters.documents
+    if document.authority is None:
+        return True
+    if filters.regions:
+        wanted = {a for region in filters.regions for a in competent(region, document.topic)}
+        if document.authority not in wanted:
+            return False
+    if filters.period and not section.observed:
+        first, last = filters.period
+        if section.valid_from and section.valid_from > last:
+            return False
+        if section.valid_to and section.valid_to <= first and not filters.past:
+            return False
+    return True

@@ -1,0 +1,185 @@
+"""What a question asks for, read off its words: place, time, kind; what is instruction or prediction.
+
+Knows the languages' cue words, nothing of documents or stores.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from . import dates, language, places
+from .errors import UsageError
+from .records import LANGUAGES, REGIONS, Question
+
+MAX_CHARACTERS = 4_000
+
+_PAST = re.compile(
+    r"\b(before|previously|formerly|used to|earlier|in the past|at the time|was it|were|did .* (?:cost|need|have)|old rules?|"
+    r"avant|auparavant|autrefois|ancien\w*|précédemment|était|étaient|coûtait|"
+    r"vroeger|voorheen|destijds|toen|vorige|eerder|oude regel\w*|was|"
+    r"früher|vorher|damals|zuvor|ehemals|war|waren|alte regel\w*|bisher)\b",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(
+    r"\b(chang\w*|evol\w*|histor\w*|since when|over time|reform\w*|difference between|compared to before|"
+    r"depuis quand|évolu\w*|modifi\w*|réform\w*|sinds wanneer|verander\w*|gewijzigd\w*|wijzig\w*|evolutie|hervorm\w*|"
+    r"seit wann|geändert|änder\w*|entwickl\w*|verschärf\w*|reformiert)\b",
+    re.IGNORECASE,
+)
+_FUTURE = re.compile(
+    r"\b(will|going to|plan\w*|announce\w*|future|soon|upcoming|next year|bientôt|prévu\w*|annonc\w*|futur\w*|projet\w*|"
+    r"va-t-on|sera|seront|binnenkort|gepland\w*|toekomst\w*|aangekondigd\w*|zal|zullen|geplant\w*|künftig\w*|zukunft\w*|"
+    r"angekündigt\w*|wird|werden|bald)\b",
+    re.IGNORECASE,
+)
+_COMPARE = re.compile(
+    r"\b(compar\w*|differ\w*|each region|every region|all regions|which region\w*|regions?\b.*\b(?:vs|versus)|between|"
+    r"where in belgium|compar\w*|diffèr\w*|chaque région|quelle région|quelles régions|toutes les régions|entre|où en belgique|"
+    r"vergelijk\w*|verschil\w*|elk gewest|elke regio|welk gewest|welke regio\w*|alle regio\w*|tussen|waar in belgië|"
+    r"vergleich\w*|unterschied\w*|jede region|jeder region|welche\w* region\w*|alle regionen|zwischen|wo in belgien)\b",
+    re.IGNORECASE,
+)
+# Asks for the outcome of one person's case.
+_PREDICTION = re.compile(
+    r"(\b(?:will|would|am i going to|do you think) (?:i|my|they|we|he|she|the \w+)\b.{0,60}\b(?:get|obtain|receive|approve[d]?|"
+    r"accept(?:ed)?|grant(?:ed)?|refuse[d]?|reject(?:ed)?|win|succeed|pass|be (?:fined|deported))"
+    r"|\b(?:what are|how high are|how good are) (?:my|the|our) (?:chances|odds)|\bmy chances\b|\bhow likely is it\b|\bguarantee\b"
+    r"|\b(?:vais-je|est-ce que je vais|est-ce qu'ils vont|ma demande (?:va|sera)|mon dossier (?:va|sera)|vont-ils)\b"
+    r"|\bmes chances\b|\bquelles sont (?:mes|les) chances\b|\bsera-t-(?:elle|il) (?:accept|approuv|refus)"
+    r"|\b(?:zal|zullen) (?:ik|mijn|ze|zij)\b.{0,60}\b(?:krijgen|goedgekeurd|aanvaard|geweigerd|slagen|lukken|winnen)"
+    r"|\bmijn kans(?:en)?\b|\bhoe groot is de kans\b|\bga ik\b.{0,60}\b(?:krijgen|slagen|winnen)"
+    r"|\bwird (?:mein|meine|man mir)\b.{0,60}\b(?:genehmigt|angenommen|akzeptiert|abgelehnt|bewilligt)"
+    r"|\bwerde ich\b.{0,60}\b(?:bekommen|erhalten|kriegen|schaffen|bestehen|gewinnen)|\b(?:meine|welche) chancen\b"
+    r"|\bwie (?:groß|hoch|gut) (?:ist|sind|stehen) (?:die|meine) (?:chance|wahrscheinlichkeit))",
+    re.IGNORECASE,
+)
+# A command to the assistant rather than a question about the rules.
+_INSTRUCTION = re.compile(
+    r"(\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instruction|rule|prompt|previous|above|guideline|source|text|citation)"
+    r"|\b(?:system prompt|developer mode|jailbreak|you are now|you're now|act as|pretend (?:to be|you|that)|role-?play)\b"
+    r"|\b(?:reveal|print|show|repeat|output|tell me) (?:me )?(?:your|the) (?:system |hidden |initial )?(?:prompt|instructions)"
+    r"|\b(?:write|compose|tell) (?:me )?(?:a|an|some) (?:poem|song|joke|story|essay|letter|code|program|script|haiku)"
+    r"|\banswer (?:only )?(?:with|yes|no)\b|\b(?:reply|respond|say|answer|state|claim|write)\b.{0,12}\b(?:that|with|only|just)\b.{0,80}$"
+    r"|\btranslate\b.{0,40}\b(?:into|to)\b|<\s*/?\s*(?:system|instruction|assistant)"
+    r"|\b(?:ignore[zr]?|oublie[zr]?|fais comme si)\b.{0,40}\b(?:instruction|consigne|règle|précédent|source|texte)"
+    r"|\b(?:écris|écrivez|raconte|racontez|compose)[ -](?:moi )?(?:un|une) (?:poème|chanson|blague|histoire|lettre)"
+    r"|\bréponds? (?:seulement|uniquement|simplement|juste|par|que)\b|\bdis (?:simplement |seulement )?que\b|\btu es maintenant\b"
+    r"|\b(?:negeer|vergeet)\b.{0,40}\b(?:instructie|regel|voorgaande|vorige|bron|tekst|opdracht)|\bje bent nu\b|\bdoe alsof\b"
+    r"|\bschrijf (?:een|me een|mij een) (?:gedicht|lied|mop|verhaal|brief)|\bvertel (?:me |mij )?een (?:mop|verhaal|grap)"
+    r"|\bantwoord (?:alleen|enkel|gewoon|met)\b|\bzeg (?:gewoon |alleen )?dat\b"
+    r"|\b(?:ignorier\w*|vergiss|vergesst|missachte)\b.{0,40}\b(?:anweisung|regel|vorherig|bisherig|quelle|text)|\bdu bist (?:jetzt|nun)\b"
+    r"|\btu so als\b|\bschreib\w* (?:mir )?(?:ein|eine|einen) (?:gedicht|lied|witz|geschichte|brief)|\berzähl\w* (?:mir )?(?:ein|eine|einen) witz"
+    r"|\bantworte (?:nur|einfach|mit)\b|\bsag (?:einfach |nur )?dass\b|\bübersetze\b"
+    r"|تجاهل (?:جميع |كل )?(?:التعليمات|الأوامر)|اكتب (?:لي )?قصيدة|önceki talimat|talimatları (?:yok say|unut)|bana bir (?:şiir|fıkra)"
+    r"|ігноруй|забудь (?:усі|всі|попередні)|напиши (?:мені )?вірш)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+_AMOUNT = re.compile(
+    r"\b(how much|cost\w*|price|fee|pay|expensive|free|euro\w*|amount|fine|penalty|combien.*(?:coûte|payer|prix)|coût\w*|prix|payer|"
+    r"gratuit\w*|amende|montant|kost\w*|prijs|betalen|gratis|boete|bedrag|preis|zahlen|bezahlen|kostenlos|bußgeld|geldbuße|betrag|gebühr)\b",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(r"\b(when|since|date|deadline|quand|depuis|délai|wanneer|sinds|termijn|wann|seit|frist)\b", re.IGNORECASE)
+_LONG = re.compile(
+    r"\b(how long|how many|years?|months?|hours?|combien|ans|années|mois|heures|hoe ?lang|hoeveel|jaar|jaren|maanden|uren|uur|wie lange|"
+    r"wie viele|wieviel\w*|jahre|monate|stunden|score|points?|rank|percent\w*|%|rang|punkte|punten)\b",
+    re.IGNORECASE,
+)
+
+Wants = Literal["amount", "when", "number", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question with what was read from it. `text` is what is left to answer when instructions are cut."""
+
+    text: str
+    asked: str
+    language: str
+    regions: tuple[str, ...]
+    as_of: date
+    dated: bool
+    period: tuple[date, date]
+    past: bool
+    change: bool
+    future: bool
+    compare: bool
+    wants: Wants
+    prediction: bool
+    instruction: bool
+
+
+def check(question: Question) -> Question:
+    """Raise UsageError if a field is malformed; else the question with its text cleaned of control characters."""
+    text = "".join(c if c.isprintable() or c in "\n\t" else " " for c in question.text).strip()
+    if not any(c.isalnum() for c in text):
+        raise UsageError("question: is empty; type a question in your own words")
+    if len(text) > MAX_CHARACTERS:
+        raise UsageError(
+            f"question: has {len(text)} characters; shorten it to {MAX_CHARACTERS}, or ingest long texts with 'assistant ingest'"
+        )
+    for region in question.regions:
+        if region not in REGIONS:
+            raise UsageError(f"region '{region}': is unknown; use {', '.join(REGIONS)}")
+    if question.language is not None and question.language not in LANGUAGES:
+        raise UsageError(f"language '{question.language}': is not offered; use {', '.join(LANGUAGES)}")
+    if question.length not in (None, "short", "full"):
+        raise UsageError(f"length '{question.length}': is unknown; use short or full")
+    return Question(
+        text=text,
+        id=question.id,
+        language=question.language,
+        regions=question.regions,
+        as_of=question.as_of,
+        documents=question.documents,
+        length=question.length,
+        history=question.history,
+    )
+
+
+def understand(question: Question, today: date) -> Understood:
+    """Read a checked question. A region or date given with it wins over one named in it."""
+    text, instruction = _without_instructions(question.text)
+    asked = language.of_question(text or question.text, question.language)
+    named = dates.periods(text)
+    as_of = question.as_of or today
+    period = named[0] if named else (as_of, as_of)
+    if len(named) > 1:
+        period = (min(p[0] for p in named), max(p[1] for p in named))
+    wants: Wants = ""
+    if _AMOUNT.search(text):
+        wants = "amount"
+    elif _LONG.search(text):
+        wants = "number"
+    elif _WHEN.search(text):
+        wants = "when"
+    return Understood(
+        text=text,
+        asked=asked,
+        language=language.reply_language(asked, question.language),
+        regions=question.regions or places.regions(text),
+        as_of=as_of,
+        dated=question.as_of is not None,
+        period=period,
+        past=bool(_PAST.search(text)),
+        change=bool(_CHANGE.search(text)),
+        future=bool(_FUTURE.search(text)) or period[0] > today,
+        compare=bool(_COMPARE.search(text)),
+        wants=wants,
+        prediction=bool(_PREDICTION.search(text)),
+        instruction=instruction,
+    )
+
+
+def _without_instructions(text: str) -> tuple[str, bool]:
+    """The parts of a text that are no commands to the assistant, and whether there were commands."""
+    if not _INSTRUCTION.search(text):
+        return text, False
+    parts = re.split(r"(?<=[.!?;:\n])\s+|\n+|,?\s+(?:and then|and|et puis|en dan|und dann)\s+(?=[a-zà-ÿ]+ (?:me|your|that|the|all)\b)", text)
+    kept = [p for p in parts if p and not _INSTRUCTION.search(p)]
+    left = " ".join(kept).strip()
+    return (left if len(re.findall(r"\w+", left)) >= 3 else ""), True
