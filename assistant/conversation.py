@@ -36,7 +36,7 @@ def resolve(question: Question) -> Question:
     known = question.regions or here or next((r for t in reversed(asked) if (r := places.regions(t))), ())
     if not _dependent(text):
         return replace(question, regions=known)
-    earlier = before if not here else _without_places(before)
+    earlier = before if not here else places.without(before)
     if dates.periods(text):
         earlier = re.sub(r"\b(?:19|20)\d\d\b", " ", earlier)
     own = "" if _bare(text) else text
@@ -49,9 +49,8 @@ def resolve(question: Question) -> Question:
 
 
 def _content(text: str) -> list[str]:
-    code = language.of_question(text)
-    named = set(places.place_names(text))
-    return [t for t in lexical.terms(text, code) if t not in named and not any(n.startswith(t) for n in named)]
+    left = places.without(text)
+    return lexical.terms(left, language.of_question(text))
 
 
 def _bare(text: str) -> bool:
@@ -67,8 +66,3 @@ def _dependent(text: str) -> bool:
         return True
     content = _content(text)
     return words <= 8 and len(content) <= 1 and (bool(_POINTING.search(text)) or len(content) == 0)
-
-
-def _without_places(text: str) -> str:
-    named = set(places.place_names(text))
-    return " ".join(w for w in text.split() if not set(places.fold(w).split()) & named)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -113,10 +112,9 @@ class SectionRetriever(BaseRetriever):
         ]
 
 
-class InForce(BaseNodePostprocessor):
-    """What is only announced ranks behind what is in force, unless the question looks ahead."""
+class OneVersion(BaseNodePostprocessor):
+    """Of the versions of one rule of one authority, only the best ranked stays, unless the question compares them."""
 
-    PENALTY: float = 0.8
     _assistant: Any = None
 
     def __init__(self, assistant: Assistant) -> None:
@@ -126,23 +124,26 @@ class InForce(BaseNodePostprocessor):
     @classmethod
     def class_name(cls) -> str:
         """The name under which LlamaIndex knows it."""
-        return "InForce"
+        return "OneVersion"
 
     def _postprocess_nodes(
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
     ) -> list[NodeWithScore]:
         understood = getattr(query_bundle, "understood", None)
-        if understood is None or understood.future or understood.change:
+        if understood is not None and (understood.change or understood.past):
             return nodes
-        sections = self._assistant.retriever().index.sections
+        index = self._assistant.retriever().index
+        seen: set[tuple[str, str]] = set()
+        kept = []
         for node in nodes:
-            section = sections.get((node.node.metadata.get("document"), node.node.metadata.get("section")))
-            if section is None:
-                continue
-            late = section.valid_from is not None and section.valid_from > date.today()
-            if section.kind == "announced" or late:
-                node.score = (node.score or 0.0) - self.PENALTY
-        return sorted(nodes, key=lambda n: -(n.score or 0.0))
+            document = node.node.metadata.get("document", "")
+            section = index.sections.get((document, node.node.metadata.get("section", "")))
+            if section is not None and section.rule and (section.valid_from or section.valid_to):
+                if (document, section.rule) in seen and section.kind == "rule":
+                    continue
+                seen.add((document, section.rule))
+            kept.append(node)
+        return kept
 
 
 class Synthesizer(BaseSynthesizer):
@@ -228,5 +229,5 @@ def build(assistant: Assistant) -> RetrieverQueryEngine:
     return RetrieverQueryEngine(
         retriever=SectionRetriever(assistant),
         response_synthesizer=Synthesizer(assistant),
-        node_postprocessors=[InForce(assistant)],
+        node_postprocessors=[OneVersion(assistant)],
     )

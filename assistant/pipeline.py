@@ -124,11 +124,12 @@ class Assistant:
             regions=asked.regions,
             period=None if asked.change and not asked.dated else period,
             documents=question.documents,
+            penalties=_penalties(asked),
         )
 
     def find(self, question: Question, asked: Understood, k: int = RETRIEVED) -> tuple[list[Found], Any]:
         """The best sections for an understood question, and the question's vector."""
-        text = asked.text or question.text
+        text = asked.search
         vector = self.embedder.embed([text], query=True)[0]
         found = self.retriever().search(vector, text, asked.asked, self.filters(question, asked), k, asked.language)
         return found, vector
@@ -206,6 +207,18 @@ class Assistant:
     def update(self, *args: Any, **options: Any) -> Report:
         """Write to the index, see `index.Library.update`."""
         return self.library.update(*args, **options)
+
+
+def _penalties(asked: Understood) -> tuple[tuple[str, float], ...]:
+    """What kinds of sections a question does not ask for, in fused score."""
+    found = {}
+    if len(asked.regions) == 1 and not asked.compare:
+        found["comparison"] = 2.0
+    if not (asked.change or asked.past):
+        found["history"] = 0.4
+    if not asked.future:
+        found["announced"] = 0.8
+    return tuple(found.items())
 
 
 @lru_cache(maxsize=1)

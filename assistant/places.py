@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -53,50 +55,86 @@ def _table() -> dict[str, tuple[str, str, bool]]:
     return rows
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place named in a text: where, whose, and whether by the region's own name."""
+
+    start: int
+    end: int
+    region: str
+    own_name: bool
+
+
+def mentions(text: str) -> list[Mention]:
+    """The places that a text names, in order."""
+    tokens = [(m.start(), m.end(), fold(m.group())) for m in _WORD.finditer(text)]
+    words = [word for _, _, word in tokens]
+    found: list[Mention] = []
+    taken: set[int] = set()
+    for size in (4, 3, 2, 1):
+        for at in range(len(words) - size + 1):
+            span = set(range(at, at + size))
+            if taken & span:
+                continue
+            name = " ".join(words[at : at + size])
+            start, end = tokens[at][0], tokens[at + size - 1][1]
+            region = _own_name(name)
+            own = region is not None
+            if region is None:
+                region = _place(name, words, at, text[start:end])
+            if region:
+                found.append(Mention(start, end, region, own))
+                taken |= span
+    return sorted(found, key=lambda m: m.start)
+
+
 def regions(text: str) -> tuple[str, ...]:
     """The regions that a text names, by their own names or by places in them, in order of mention.
 
     >>> regions("Ik woon in Gent"), regions("à Liège"), regions("in Eupen")
     (('flanders',), ('wallonia',), ('german-speaking-community',))
     """
-    found: dict[str, int] = {}
-    folded = fold(text)
-    words = folded.split()
-    original = {fold(w): w for w in re.findall(r"\S+", text)}
+    return tuple(dict.fromkeys(m.region for m in mentions(text)))
+
+
+def generalised(text: str, names: Mapping[str, str]) -> str:
+    """The text with each municipality replaced by its region's name: the texts speak of regions."""
+    for m in reversed(mentions(text)):
+        if not m.own_name:
+            text = text[: m.start] + names[m.region] + text[m.end :]
+    return text
+
+
+def without(text: str) -> str:
+    """The text with all places cut out."""
+    for m in reversed(mentions(text)):
+        text = text[: m.start] + " " + text[m.end :]
+    return text
+
+
+def _own_name(name: str) -> str | None:
     for region, phrases in _PHRASES.items():
-        for phrase in phrases:
-            if f" {phrase} " in f" {folded} ":
-                found.setdefault(region, folded.index(phrase))
-    taken: set[int] = set()
-    for size in (4, 3, 2, 1):
-        for at in range(len(words) - size + 1):
-            span = range(at, at + size)
-            if taken & set(span):
-                continue
-            name = " ".join(words[at : at + size])
-            region = _region_of(name, words, at, original)
-            if region:
-                found.setdefault(region, len(" ".join(words[:at])))
-                taken |= set(span)
-    return tuple(sorted(found, key=found.__getitem__))
+        if name in phrases:
+            return region
+    if " " in name:
+        return None
+    for region, forms in _NAMES.items():
+        for form in forms.split():
+            if name == form or (form.endswith("*") and name.startswith(form[:-1])):
+                return region
+    return None
 
 
-def _region_of(name: str, words: list[str], at: int, original: dict[str, str]) -> str | None:
-    if " " not in name:
-        for region, forms in _NAMES.items():
-            for form in forms.split():
-                if name == form or form.endswith("*") and name.startswith(form[:-1]):
-                    return region
+def _place(name: str, words: list[str], at: int, written: str) -> str | None:
     row = _table().get(name)
     if row is None:
-        return _inflected(name) if " " not in name else None
-    region, shown, context = row
+        return None if " " in name else _inflected(name)
+    region, _, context = row
     if not context:
         return region
     preposition = at > 0 and words[at - 1] in _BEFORE
-    written = original.get(name, name)
-    alone = len(words) == 1 or at == 0 and len(words) == len(name.split())
-    return region if (preposition or alone) and (written[:1].isupper() or not shown.isascii()) else None
+    alone = at == 0 and len(words) == len(name.split())
+    return region if (preposition or alone) and written[:1].isupper() else None
 
 
 def _inflected(name: str) -> str | None:
@@ -113,12 +151,6 @@ def _inflected(name: str) -> str | None:
             return row[0]
         return next((r for r, forms in _NAMES.items() if name[1:] in forms.split()), None)
     return None
-
-
-def place_names(text: str) -> tuple[str, ...]:
-    """The folded words of a text that are names of places or regions: they say where, not what."""
-    words = fold(text).split()
-    return tuple(w for w in words if w in _table() or _region_of(w, [w], 0, {w: w}) is not None)
 
 
 # Topics on which each region's own authority decides; the rest is federal.

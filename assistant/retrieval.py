@@ -28,12 +28,16 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What may be looked at. `period` is the time asked about, both ends inclusive."""
+    """What may be looked at, and what each kind of section is marked down by.
+
+    `period` is the time asked about, both ends inclusive.
+    """
 
     regions: tuple[str, ...] = ()
     period: tuple[date, date] | None = None
     past: bool = False
     documents: tuple[str, ...] = ()
+    penalties: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +100,13 @@ class Retriever:
         document = self.index.documents[self.index.passages[rows[0]].document]
         return document, self.index.sections[document.id, self.index.passages[rows[0]].section], rows
 
-    def allowed(self, filters: Filters, language: str) -> NDArray[np.bool_]:
-        """Which groups pass the filters."""
-        out = np.zeros(self.groups, dtype=bool)
+    def _prior(self, filters: Filters, language: str) -> Floats:
+        """Per group: 0, a penalty for its kind, or -inf if it may not be used."""
+        out = np.zeros(self.groups, dtype=np.float32)
+        penalties = dict(filters.penalties)
         for group in range(self.groups):
             document, section, _ = self.version(group, language)
-            out[group] = admits(filters, document, section)
+            out[group] = -penalties.get(section.kind, 0.0) if admits(filters, document, section) else -np.inf
         return out
 
     def search(
@@ -118,7 +123,7 @@ class Retriever:
         group_sentence = self._pooled(best_sentence)
         overlap = self._overlap(text, language)
         score = _z(group_dense) + SENTENCE * _z(group_sentence) + LEXICAL * overlap
-        score = np.where(self.allowed(filters, reply or language), score, -np.inf)
+        score = score + self._prior(filters, reply or language)
         order = np.argsort(-score, kind="stable")[:k]
         found = []
         for group in order:

@@ -97,7 +97,7 @@ def score_sentences(found: Found, asked: Understood, vector: Vectors, retriever:
 def _overlaps(texts: Sequence[str], asked: Understood, retriever: Retriever) -> list[float]:
     """Per sentence: the share of the question's word weight that it carries, 0..1."""
     known = retriever.words(asked.asked)
-    terms = list(dict.fromkeys(lexical.terms(asked.text, asked.asked)))
+    terms = list(dict.fromkeys(lexical.terms(asked.search, asked.asked)))
     if known is None or not terms:
         return [0.0] * len(texts)
     weights = {t: known[1].idf(t) for t in terms}
@@ -120,7 +120,7 @@ def features(asked: Understood, found: Sequence[Found], scored: Sequence[Scored]
     unknown = 0.0
     known = retriever.words(asked.asked)
     if known:
-        terms = list(dict.fromkeys(lexical.terms(asked.text, asked.asked)))
+        terms = list(dict.fromkeys(lexical.terms(asked.search, asked.asked)))
         weights = [known[1].idf(t) for t in terms]
         if sum(weights):
             unknown = sum(w for t, w in zip(terms, weights, strict=True) if not known[1].scores([t])[0].any()) / sum(weights)
@@ -133,7 +133,7 @@ def features(asked: Understood, found: Sequence[Found], scored: Sequence[Scored]
         "score": best.score / 5,
         "unknown": unknown,
         "spoken": float(known is not None),
-        "length": min(len(asked.text.split()) / 20, 2.0),
+        "length": min(len(asked.search.split()) / 20, 2.0),
     }
 
 

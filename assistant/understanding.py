@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from . import dates, language, places
+from . import dates, language, messages, places
 from .errors import UsageError
 from .records import LANGUAGES, REGIONS, Question
 
@@ -95,9 +95,14 @@ Wants = Literal["amount", "when", "number", ""]
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A question with what was read from it. `text` is what is left to answer when instructions are cut."""
+    """A question with what was read from it.
+
+    `text` is what is left to answer when instructions are cut; `search` is that text with municipalities
+    replaced by their regions.
+    """
 
     text: str
+    search: str
     asked: str
     language: str
     regions: tuple[str, ...]
@@ -157,10 +162,12 @@ def understand(question: Question, today: date) -> Understood:
         wants = "number"
     elif _WHEN.search(text):
         wants = "when"
+    tongue = language.reply_language(asked, question.language)
     return Understood(
         text=text,
+        search=places.generalised(text or question.text, {r: messages.authority(r, asked) for r in REGIONS}),
         asked=asked,
-        language=language.reply_language(asked, question.language),
+        language=tongue,
         regions=question.regions or places.regions(text),
         as_of=as_of,
         dated=question.as_of is not None,

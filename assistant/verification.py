@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
+_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?")
 _ORDINAL = re.compile(r"(?<=\d)(?:er|re|e|ste|de|st|nd|rd|th)\b|(?<=\d)°")
 
 
@@ -23,11 +23,13 @@ def figures(text: str) -> Counter[str]:
 
 def _plain(number: str) -> str:
     digits = re.sub(r"[\u00a0\u202f ]", "", number)
-    fraction = re.search(r"[.,](\d+)$", digits)
-    if fraction and (len(fraction.group(1)) != 3 or re.search(r"[.,].*[.,]", digits) and digits[-4] != digits[re.search(r"[.,]", digits).start()]):  # type: ignore[union-attr]
-        whole = re.sub(r"[.,]", "", digits[: fraction.start()])
-        return f"{int(whole or '0')}.{fraction.group(1)}"
-    return str(int(re.sub(r"[.,]", "", digits)))
+    marks = re.findall(r"[.,]", digits)
+    last = re.search(r"[.,](\d+)$", digits)
+    fraction = ""
+    if last and (len(last.group(1)) != 3 or len(set(marks)) == 2):
+        fraction = f".{last.group(1)}"
+        digits = digits[: last.start()]
+    return str(int(re.sub(r"[.,]", "", digits) or "0")) + fraction
 
 
 def supports(claim: str, quotes: list[str]) -> bool:
