@@ -21,7 +21,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant import chat, dates, settings
+from assistant import chat, dates, messages, settings
 from assistant.errors import AssistantError, UsageError
 from assistant.records import LANGUAGES, REGIONS, Answer, Question, Turn
 
@@ -74,7 +74,7 @@ def ask(
 ) -> Iterator[tuple[Any, ...]]:
     """One question: yields (box, messages, sources, turns) as the answer comes about.
 
-    `turns` are (question, answer or None) of this tab; `reader` is the language of the interface.
+    `turns` are the (question, answer) pairs of this tab; `reader` is the language of the interface.
     """
     if not typed.strip():
         yield typed, shown, gr.skip(), turns
@@ -95,11 +95,7 @@ def ask(
             language=language or None,
             regions=(region,) if region else (),
             as_of=_day(day),
-            history=tuple(
-                Turn(role, said)
-                for asked, answer in turns
-                for role, said in (("user", asked), ("assistant", answer.answer if answer else ""))
-            ),
+            history=tuple(t for asked, said in turns for t in (Turn("user", asked), Turn("assistant", said.answer))),
         )
         answer: Answer = assistant.answer(question)
     except AssistantError as error:
@@ -134,6 +130,7 @@ def reader_language(request: gr.Request | None) -> str:
 
 def build(backstage: Backstage) -> gr.Blocks:
     """The page."""
+    page: gr.Blocks
     with gr.Blocks(title="Belgian Integration Assistant", analytics_enabled=False) as page:
         turns, panels = gr.State([]), gr.State([])
         gr.HTML('<h1 id="title">Belgian Integration Assistant</h1>', elem_id="head")
@@ -152,7 +149,7 @@ def build(backstage: Backstage) -> gr.Blocks:
                     send = gr.Button(text("send"), variant="primary", elem_id="send", scale=1, min_width=90)
                 with gr.Accordion(text("settings"), open=True), gr.Row():
                     region = gr.Dropdown(
-                        [(text("unknown"), ""), *((chat.messages.authority(r, "en"), r) for r in REGIONS)],
+                        [(text("unknown"), ""), *((messages.authority(r, "en"), r) for r in REGIONS)],
                         value="", label=text("region"), elem_id="region", min_width=150,
                     )  # fmt: skip
                     day = gr.Textbox(label=text("date"), placeholder="2023-01-01", elem_id="day", max_length=10, min_width=150)

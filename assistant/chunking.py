@@ -8,6 +8,7 @@ hard-wrapped).
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -91,29 +92,19 @@ def _blocks(lines: list[_Line]) -> Iterator[list[_Line]]:
 def _markdown(text: str, lines: list[_Line]) -> list[Sentence]:
     found: list[Sentence] = []
     for block in _blocks(lines):
-        run: list[_Line] = []
-        lead = 0
-
-        def flush() -> None:
-            nonlocal run
-            if run:
-                found.extend(_span(text, run[0].start + lead, run[-1].end))
-                run = []
-
+        start: int | None = None
         for line in block:
+            row = line.text.lstrip().startswith("|")
             item = _LIST_ITEM.match(line.text)
-            if line.text.lstrip().startswith("|") or _FENCE.match(line.text):
-                flush()
-                if line.text.lstrip().startswith("|") and not _TABLE_RULE.match(line.text):
-                    found.append(_trimmed(text, line.start, line.end))
-            elif item:
-                flush()
-                run, lead = [line], item.end()
-            elif run:
-                run.append(line)
-            else:
-                run, lead = [line], 0
-        flush()
+            if start is not None and (row or item or _FENCE.match(line.text)):
+                found.extend(_span(text, start, line.start))
+                start = None
+            if row and not _TABLE_RULE.match(line.text):
+                found.append(_trimmed(text, line.start, line.end))
+            elif not row and not _FENCE.match(line.text) and start is None:
+                start = line.start + (item.end() if item else 0)
+        if start is not None:
+            found.extend(_span(text, start, block[-1].end))
     return found
 
 
@@ -134,7 +125,7 @@ def _hard_wrapped(block: list[_Line]) -> bool:
     width = max(map(len, texts))
     if len(texts) < 2 or not 50 <= width <= 120:
         return False
-    pairs = list(zip(texts, texts[1:], strict=False))
+    pairs = list(itertools.pairwise(texts))
     if any(_LIST_ITEM.match(b) or len(a) + 1 + len(b.split()[0]) <= width for a, b in pairs):
         return False
     continued = sum(b.lstrip()[0].islower() for _, b in pairs)

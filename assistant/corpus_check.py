@@ -23,7 +23,7 @@ from .verification import figures
 
 _POINTERS = {
     "en": re.compile(r"^(?:it|they|this|these|those|such|he|she)\b", re.IGNORECASE),
-    "fr": re.compile(r"^(?:il|elle|ils|elles|celui-ci|celle-ci|ceux-ci|cela|ce dernier)\b(?! (?:n'|y a|faut|est|existe|n’))", re.IGNORECASE),
+    "fr": re.compile(r"^(?:il|elle|ils|elles|celui-ci|celle-ci|ceux-ci|cela|ce dernier)\b(?! (?:n['’]|y a|faut|est|existe))", re.I),
     "nl": re.compile(r"^(?:hij|zij|ze|deze|dit|dat)\b(?! (?:is|zijn)\b)", re.IGNORECASE),
     "de": re.compile(r"^(?:er|sie|dies|diese|dieser|dieses)\b", re.IGNORECASE),
 }
@@ -110,7 +110,7 @@ def _check_parallel(group: str, versions: dict[str, Document], found: Findings) 
         found.errors.append(f"{group}: missing in {', '.join(missing)}")
     model = versions.get("en") or next(iter(versions.values()))
     order = [s.id for s in model.sections]
-    for language, document in versions.items():
+    for _language, document in versions.items():
         ids = [s.id for s in document.sections]
         if ids != order:
             odd = sorted(set(ids) ^ set(order)) or ["another order"]
@@ -190,7 +190,7 @@ def coverage_table(loaded: corpus.Corpus) -> str:
         cells = [str(row.get(name, "·")) for name in names]
         lines.append(f"| {topic} | " + " | ".join(cells) + f" | {sum(row.values())} |")
     total = sum(sum(row.values()) for row in table.values())
-    lines.append(f"| **all** | " + " | ".join(str(sum(r.get(n, 0) for r in table.values())) for n in names) + f" | **{total}** |")
+    lines.append("| **all** | " + " | ".join(str(sum(r.get(n, 0) for r in table.values())) for n in names) + f" | **{total}** |")
     return "\n".join(lines)
 
 

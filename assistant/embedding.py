@@ -94,7 +94,8 @@ def key(model: str, text: str) -> bytes:
 def pack(vectors: Vectors) -> NDArray[np.int8]:
     """Unit vectors in one byte a dimension; directions survive to a cosine of about 0.9999."""
     scale = np.abs(vectors).max(axis=1, keepdims=True)
-    return np.round(vectors / np.maximum(scale, 1e-9) * 127).astype(np.int8)
+    packed: NDArray[np.int8] = np.round(vectors / np.maximum(scale, 1e-9) * 127).astype(np.int8)
+    return packed
 
 
 def unpack(packed: NDArray[np.int8]) -> Vectors:

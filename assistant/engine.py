@@ -105,7 +105,8 @@ class SectionRetriever(BaseRetriever):
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         asked = _asked(query_bundle, self._assistant)
-        assert asked.question is not None and asked.understood is not None
+        assert asked.question is not None
+        assert asked.understood is not None
         found, asked.vector = self._assistant.find(asked.question, asked.understood)
         return [
             NodeWithScore(node=_node(f.passage, f.group, f.dense, f.lexical), score=f.score) for f in found
@@ -179,7 +180,8 @@ class Synthesizer(BaseSynthesizer):
     ) -> Response:
         """A Response with the answer's text, its passages, and the `Answer` under `metadata["answer"]`."""
         asked = _asked(query, self._assistant)
-        assert asked.question is not None and asked.understood is not None
+        assert asked.question is not None
+        assert asked.understood is not None
         retriever = self._assistant.retriever()
         found = [f for n in nodes if (f := _found(n, retriever, asked.understood.language)) is not None]
         vector = asked.vector

@@ -93,7 +93,9 @@ class Assistant:
 
     def _outdated(self) -> bool:
         pointer = self.library.backend.pointer()
-        return bool(pointer) and any(pointer["fingerprint"].get(k) != v for k, v in self.library.fingerprint().items())
+        if pointer is None:
+            return False
+        return any(pointer["fingerprint"].get(k) != v for k, v in self.library.fingerprint().items())
 
     def retriever(self) -> Retriever:
         """The retriever over the current snapshot; a new one after a swap."""

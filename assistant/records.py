@@ -196,7 +196,8 @@ class Answer:
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain JSON types; dates as ISO strings, tuples as lists."""
-        return _plain(self)
+        plain: dict[str, Any] = _plain(self)
+        return plain
 
 
 def _plain(value: Any) -> Any:

@@ -149,7 +149,8 @@ class Retriever:
         table = np.full((self.groups, self._width), -np.inf, dtype=np.float32)
         np.maximum.at(table, (self._of_passage, self._column), scores)
         present = np.isfinite(table)
-        return np.where(present, table, 0).sum(axis=1) / present.sum(axis=1)
+        pooled: Floats = np.where(present, table, 0).sum(axis=1) / present.sum(axis=1)
+        return pooled
 
     def _overlap(self, text: str, language: str) -> Floats:
         out = np.zeros(self.groups, dtype=np.float32)
@@ -164,7 +165,8 @@ class Retriever:
 
 
 def _z(values: Floats) -> Floats:
-    return (values - values.mean()) / (values.std() + 1e-6)
+    scores: Floats = (values - values.mean()) / (values.std() + 1e-6)
+    return scores
 
 
 def admits(filters: Filters, document: Document, section: Section) -> bool:

@@ -31,6 +31,7 @@ LEAD_BONUS = 0.9
 _FIGURE = re.compile(r"\d")
 _MONEY = re.compile(r"€|\beuros?\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_EXPECTED = {"amount": _MONEY, "number": _FIGURE, "when": _YEAR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +79,15 @@ def score_sentences(found: Found, asked: Understood, vector: Vectors, retriever:
     cosine = np.mean(same, axis=0) if same else np.zeros(len(sentences))
     overlap = np.zeros(len(sentences))
     if asked.asked in retriever.members[found.group]:
-        document, section, own = retriever.version(found.group, asked.asked)
+        document, _section, own = retriever.version(found.group, asked.asked)
         texts = [document.text[s.start : s.end] for r in own for s in index.passages[r].sentences]
         if len(texts) == len(sentences):
             overlap = np.array(_overlaps(texts, asked, retriever))
     scores = 12.0 * cosine + overlap
     for i, sentence in enumerate(sentences):
         text = found.document.text[sentence.start : sentence.end]
-        if asked.wants == "amount" and _MONEY.search(text) or asked.wants == "number" and _FIGURE.search(text):
-            scores[i] += 0.4
-        elif asked.wants == "when" and _YEAR.search(text):
+        pattern = _EXPECTED.get(asked.wants)
+        if pattern and pattern.search(text):
             scores[i] += 0.4
     if found.document.authority and len(scores):
         scores[0] += LEAD_BONUS
@@ -110,7 +110,7 @@ def _overlaps(texts: Sequence[str], asked: Understood, retriever: Retriever) -> 
 
 
 def _in(term: str, words: set[str]) -> bool:
-    return term in words or len(term) >= 5 and any(w.startswith(term) for w in words)
+    return term in words or (len(term) >= 5 and any(w.startswith(term) for w in words))
 
 
 def features(asked: Understood, found: Sequence[Found], scored: Sequence[Scored], retriever: Retriever) -> dict[str, float]:

@@ -71,13 +71,17 @@ _INSTRUCTION = re.compile(
     r"|\bschrijf (?:een|me een|mij een) (?:gedicht|lied|mop|verhaal|brief)|\bvertel (?:me |mij )?een (?:mop|verhaal|grap)"
     r"|\bantwoord (?:alleen|enkel|gewoon|met)\b|\bzeg (?:gewoon |alleen )?dat\b"
     r"|\b(?:ignorier\w*|vergiss|vergesst|missachte)\b.{0,40}\b(?:anweisung|regel|vorherig|bisherig|quelle|text)|\bdu bist (?:jetzt|nun)\b"
-    r"|\btu so als\b|\bschreib\w* (?:mir )?(?:ein|eine|einen) (?:gedicht|lied|witz|geschichte|brief)|\berzähl\w* (?:mir )?(?:ein|eine|einen) witz"
+    r"|\btu so als\b|\bschreib\w* (?:mir )?(?:ein|eine|einen) (?:gedicht|lied|witz|geschichte|brief)|"
+    r"\berzähl\w* (?:mir )?(?:ein|eine|einen) witz"
     r"|\bantworte (?:nur|einfach|mit)\b|\bsag (?:einfach |nur )?dass\b|\bübersetze\b"
     r"|تجاهل (?:جميع |كل )?(?:التعليمات|الأوامر)|اكتب (?:لي )?قصيدة|önceki talimat|talimatları (?:yok say|unut)|bana bir (?:şiir|fıkra)"
     r"|ігноруй|забудь (?:усі|всі|попередні)|напиши (?:мені )?вірш)",
     re.IGNORECASE | re.DOTALL,
 )
 
+_PART = re.compile(
+    r"(?<=[.!?;:\n])\s+|\n+|,?\s+(?:and then|and|et puis|en dan|und dann)\s+(?=[a-zà-ÿ]+ (?:me|your|that|the|all)\b)"
+)
 _AMOUNT = re.compile(
     r"\b(how much|cost\w*|price|fee|pay|expensive|free|euro\w*|amount|fine|penalty|combien.*(?:coûte|payer|prix)|coût\w*|prix|payer|"
     r"gratuit\w*|amende|montant|kost\w*|prijs|betalen|gratis|boete|bedrag|preis|zahlen|bezahlen|kostenlos|bußgeld|geldbuße|betrag|gebühr)\b",
@@ -186,7 +190,7 @@ def _without_instructions(text: str) -> tuple[str, bool]:
     """The parts of a text that are no commands to the assistant, and whether there were commands."""
     if not _INSTRUCTION.search(text):
         return text, False
-    parts = re.split(r"(?<=[.!?;:\n])\s+|\n+|,?\s+(?:and then|and|et puis|en dan|und dann)\s+(?=[a-zà-ÿ]+ (?:me|your|that|the|all)\b)", text)
+    parts = _PART.split(text)
     kept = [p for p in parts if p and not _INSTRUCTION.search(p)]
     left = " ".join(kept).strip()
     return (left if len(re.findall(r"\w+", left)) >= 3 else ""), True

@@ -82,7 +82,7 @@ def main() -> None:
             continue
         if key in ("luxembourg", "luxemburg", "belgium", "belgique", "belgie", "belgien", "limburg", "limbourg"):
             continue
-        context = "context" if key in WORDS or len(key) <= 4 and key.isascii() and key not in ("gent", "gand", "luik") else ""
+        context = "context" if key in WORDS or (len(key) <= 4 and key.isascii() and key not in ("gent", "gand", "luik")) else ""
         lines.append(f"{key}\t{best[0]}\t{shown[key]}\t{context}")
     Path(__file__).with_name("places.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
