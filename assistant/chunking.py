@@ -164,6 +164,7 @@ def passages(document: Document) -> list[Passage]:
                     start=start,
                     end=end,
                     text=text,
+                    heading=section.heading,
                     context=context,
                     sentences=tuple(group),
                 )

@@ -75,11 +75,11 @@ class PassageParser(NodeParser):
         for node in nodes:
             shown = documents.Shown(node.get_content(), "plain", str(node.metadata.get("title", "")))
             document = documents.build(shown, node.node_id, node.node_id, shown.text.encode("utf-8", "replace"))
-            made.extend(_node(p, 0, 0.0, 0.0) for p in chunking.passages(document))
+            made.extend(_node(p) for p in chunking.passages(document))
         return made
 
 
-def _node(passage: Passage, group: int, dense: float, lexical: float) -> TextNode:
+def _node(passage: Passage, group: int = 0, dense: float = 0.0, heading: float = 0.0, lexical: float = 0.0) -> TextNode:
     return TextNode(
         id_=passage.id,
         text=passage.text,
@@ -91,6 +91,7 @@ def _node(passage: Passage, group: int, dense: float, lexical: float) -> TextNod
             "context": passage.context,
             "group": group,
             "dense": dense,
+            "heading_score": heading,
             "lexical": lexical,
         },
     )
@@ -109,7 +110,7 @@ class SectionRetriever(BaseRetriever):
         assert asked.understood is not None
         found, asked.vector = self._assistant.find(asked.question, asked.understood)
         return [
-            NodeWithScore(node=_node(f.passage, f.group, f.dense, f.lexical), score=f.score) for f in found
+            NodeWithScore(node=_node(f.passage, f.group, f.dense, f.heading, f.lexical), score=f.score) for f in found
         ]
 
 
@@ -222,6 +223,7 @@ def _found(node: NodeWithScore, retriever: Retriever, language: str) -> Found | 
         passage=retriever.index.passages[row],
         score=float(node.score or 0.0),
         dense=float(node.node.metadata.get("dense", 0.0)),
+        heading=float(node.node.metadata.get("heading_score", 0.0)),
         lexical=float(node.node.metadata.get("lexical", 0.0)),
     )
 

@@ -25,15 +25,15 @@ from .errors import AssistantError, InputError, StoreError
 from .records import Document, Passage, Section, Sentence
 from .store import PAGE, Backend, _brief, new_build
 
-FORMAT = "1"
+FORMAT = "2"
 
 
 @dataclass(frozen=True)
 class Index:
     """One build, in memory.
 
-    vectors: (passages, d) float32 unit rows. sentence_vectors: (sentences, d) int8 rows, those of
-    passage i at `sentence_rows[i]:sentence_rows[i + 1]`.
+    vectors: (passages, d) float32 unit rows. sentence_vectors: (rows, d) int8, those of passage i at
+    `sentence_rows[i]:sentence_rows[i + 1]`: first that of its heading, then one for each sentence.
     """
 
     build: str
@@ -61,7 +61,7 @@ class Index:
 
     def size(self) -> dict[str, int]:
         """How much is in it."""
-        return {"documents": len(self.documents), "passages": len(self.passages), "sentences": len(self.sentence_vectors)}
+        return {"documents": len(self.documents), "passages": len(self.passages), "rows": len(self.sentence_vectors)}
 
 
 @dataclass(slots=True)
@@ -262,7 +262,7 @@ class Library:
             packed = pack(self.embedder.embed(inputs))
             at = 0
             for r in new:
-                count = len(batch[r].sentences)
+                count = 1 + len(batch[r].sentences)
                 blobs[r] = packed[at : at + count].tobytes()
                 at += count
         return vectors, blobs, len(new)
@@ -274,8 +274,8 @@ def passage_input(passage: Passage) -> str:
 
 
 def sentence_inputs(passage: Passage) -> list[str]:
-    """What is embedded for the sentences of a passage: each alone."""
-    return [passage.text[s.start - passage.start : s.end - passage.start] for s in passage.sentences]
+    """What is embedded beside a passage: its heading (a question, often), then each sentence alone."""
+    return [passage.heading or passage.context or "…"] + [passage.text[s.start - passage.start : s.end - passage.start] for s in passage.sentences]
 
 
 def _differs(new: Document, old: Document) -> bool:

@@ -116,6 +116,7 @@ class Passage:
     start: int
     end: int
     text: str
+    heading: str
     context: str
     sentences: tuple[Sentence, ...]
 

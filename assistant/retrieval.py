@@ -22,7 +22,7 @@ from .places import competent
 from .records import Document, Passage, Section
 
 # Weights of the fusion; see evals/LOG.md for how they were chosen.
-LEXICAL, SENTENCE = 1.6, 0.5
+LEXICAL, SENTENCE, HEADING, OWN = 2.5, 0.5, 0.5, 0.3
 Floats = NDArray[np.float32]
 
 
@@ -44,7 +44,7 @@ class Filters:
 class Found:
     """A section (all its languages) with its scores for one question.
 
-    `score` orders; `dense` is the best cosine of a passage, `lexical` the share (0..1 and a little over) of
+    `score` orders; `dense` is the cosine of its best passage, `heading` that of its heading, `lexical` the share (0..1 and a little over) of
     the question's word weight that the section in the question's language carries.
     """
 
@@ -54,6 +54,7 @@ class Found:
     passage: Passage
     score: float
     dense: float
+    heading: float
     lexical: float
 
 
@@ -75,7 +76,7 @@ class Retriever:
         self.groups = len(keys)
         self._languages = np.array([index.documents[p.document].language for p in index.passages])
         codes, self._column = np.unique(self._languages, return_inverse=True)
-        self._width = len(codes)
+        self._codes: list[str] = codes.tolist()
         self._words: dict[str, tuple[NDArray[np.int64], lexical.BM25]] = {}
         self._lock = threading.Lock()
 
@@ -116,13 +117,17 @@ class Retriever:
         if not self.groups:
             return []
         dense = self.index.vectors @ vector
-        sentences = self.index.sentence_units @ vector
-        rows = self.index.sentence_rows
-        best_sentence = np.maximum.reduceat(sentences, rows[:-1]) if len(sentences) else dense
-        group_dense = self._pooled(dense)
-        group_sentence = self._pooled(best_sentence)
+        units = self.index.sentence_units @ vector
+        firsts = self.index.sentence_rows[:-1]
+        headings = units[firsts]
+        units[firsts] = -1.0
+        best_sentence = np.maximum.reduceat(units, firsts)
+        group_dense = self._pooled(dense, language)
+        group_heading = self._pooled(headings, language)
         overlap = self._overlap(text, language)
-        score = _z(group_dense) + SENTENCE * _z(group_sentence) + LEXICAL * overlap
+        score = (
+            _z(group_dense) + HEADING * _z(group_heading) + SENTENCE * _z(self._pooled(best_sentence, language)) + LEXICAL * overlap
+        )
         score = score + self._prior(filters, reply or language)
         order = np.argsort(-score, kind="stable")[:k]
         found = []
@@ -139,17 +144,21 @@ class Retriever:
                     passage=self.index.passages[best],
                     score=float(score[group]),
                     dense=float(group_dense[group]),
+                    heading=float(group_heading[group]),
                     lexical=float(overlap[group]),
                 )
             )
         return found
 
-    def _pooled(self, scores: Floats) -> Floats:
-        """Per group: the mean over languages of the best passage in each."""
-        table = np.full((self.groups, self._width), -np.inf, dtype=np.float32)
+    def _pooled(self, scores: Floats, language: str) -> Floats:
+        """Per group: the mean over languages of the best passage in each, that of the question weighing more."""
+        table = np.full((self.groups, len(self._codes)), -np.inf, dtype=np.float32)
         np.maximum.at(table, (self._of_passage, self._column), scores)
         present = np.isfinite(table)
         pooled: Floats = np.where(present, table, 0).sum(axis=1) / present.sum(axis=1)
+        if language in self._codes:
+            own = table[:, self._codes.index(language)]
+            pooled = np.where(np.isfinite(own), (1 - OWN) * pooled + OWN * own, pooled)
         return pooled
 
     def _overlap(self, text: str, language: str) -> Floats:

@@ -21,6 +21,7 @@ from .embedding import Vectors
 from .records import Document, Section, Sentence
 from .retrieval import Found, Retriever
 from .understanding import Understood
+from .verification import figures
 
 SHORT_LIMIT = 4
 # Sections this far below the best (in fused score) may still add a sentence to a short answer.
@@ -71,7 +72,7 @@ def score_sentences(found: Found, asked: Understood, vector: Vectors, retriever:
     index = retriever.index
     per_language: list[np.ndarray] = []
     for rows in retriever.members[found.group].values():
-        parts = [index.sentence_units[index.sentence_rows[r] : index.sentence_rows[r + 1]] @ vector for r in rows]
+        parts = [index.sentence_units[index.sentence_rows[r] + 1 : index.sentence_rows[r + 1]] @ vector for r in rows]
         per_language.append(np.concatenate(parts))
     _, _, shown = retriever.version(found.group, found.document.language)
     sentences = tuple(s for r in shown for s in index.passages[r].sentences)
@@ -116,6 +117,7 @@ def _in(term: str, words: set[str]) -> bool:
 def features(asked: Understood, found: Sequence[Found], scored: Sequence[Scored], retriever: Retriever) -> dict[str, float]:
     """What tells whether the best section answers at all. Each about 0 to 1, see `data/answerable.json`."""
     best = found[0]
+    section_words = _section_overlap(asked, best, retriever)
     cosines = [max(s.cosines, default=0.0) for s in scored]
     unknown = 0.0
     known = retriever.words(asked.asked)
@@ -126,15 +128,41 @@ def features(asked: Understood, found: Sequence[Found], scored: Sequence[Scored]
             unknown = sum(w for t, w in zip(terms, weights, strict=True) if not known[1].scores([t])[0].any()) / sum(weights)
     return {
         "dense": best.dense,
+        "heading": best.heading,
         "sentence": max(cosines, default=0.0),
         "lexical": min(best.lexical, 1.5),
         "coverage": max((max(s.overlaps, default=0.0) for s in scored[:1]), default=0.0),
+        "section": section_words,
+        "wanted": _holds_wanted(asked, best),
+        "figures": _figures_known(asked, best),
         "margin": best.score - (found[1].score if len(found) > 1 else best.score - 1),
         "score": best.score / 5,
         "unknown": unknown,
         "spoken": float(known is not None),
         "length": min(len(asked.search.split()) / 20, 2.0),
     }
+
+
+def _section_overlap(asked: Understood, found: Found, retriever: Retriever) -> float:
+    """The share of the question's word weight that the whole section, heading included, carries in its language."""
+    if asked.asked not in retriever.members[found.group]:
+        return 0.5
+    document, section, _ = retriever.version(found.group, asked.asked)
+    return _overlaps([f"{document.title} {document.text[section.start : section.end]}"], asked, retriever)[0]
+
+
+def _holds_wanted(asked: Understood, found: Found) -> float:
+    """1 if the section has the kind of thing asked for (an amount, a figure, a date), or nothing special is asked."""
+    pattern = _EXPECTED.get(asked.wants)
+    text = found.document.text[found.section.start : found.section.end]
+    return float(pattern is None or pattern.search(text) is not None)
+
+
+def _figures_known(asked: Understood, found: Found) -> float:
+    """The share of the question's figures that the section has too; 1 if it has none."""
+    wanted = figures(asked.search)
+    known = figures(found.document.text[found.section.start : found.section.end])
+    return sum(number in known for number in wanted) / len(wanted) if wanted else 1.0
 
 
 @lru_cache(maxsize=1)

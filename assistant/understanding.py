@@ -16,32 +16,47 @@ from .records import LANGUAGES, REGIONS, Question
 
 MAX_CHARACTERS = 4_000
 
-_PAST = re.compile(
-    r"\b(before|previously|formerly|used to|earlier|in the past|at the time|was it|were|did .* (?:cost|need|have)|old rules?|"
-    r"avant|auparavant|autrefois|ancien\w*|précédemment|était|étaient|coûtait|"
-    r"vroeger|voorheen|destijds|toen|vorige|eerder|oude regel\w*|was|"
-    r"früher|vorher|damals|zuvor|ehemals|war|waren|alte regel\w*|bisher)\b",
-    re.IGNORECASE,
-)
-_CHANGE = re.compile(
-    r"\b(chang\w*|evol\w*|histor\w*|since when|over time|reform\w*|difference between|compared to before|"
-    r"depuis quand|évolu\w*|modifi\w*|réform\w*|sinds wanneer|verander\w*|gewijzigd\w*|wijzig\w*|evolutie|hervorm\w*|"
-    r"seit wann|geändert|änder\w*|entwickl\w*|verschärf\w*|reformiert)\b",
-    re.IGNORECASE,
-)
-_FUTURE = re.compile(
-    r"\b(will|going to|plan\w*|announce\w*|future|soon|upcoming|next year|bientôt|prévu\w*|annonc\w*|futur\w*|projet\w*|"
-    r"va-t-on|sera|seront|binnenkort|gepland\w*|toekomst\w*|aangekondigd\w*|zal|zullen|geplant\w*|künftig\w*|zukunft\w*|"
-    r"angekündigt\w*|wird|werden|bald)\b",
-    re.IGNORECASE,
-)
-_COMPARE = re.compile(
-    r"\b(compar\w*|differ\w*|each region|every region|all regions|which region\w*|regions?\b.*\b(?:vs|versus)|between|"
-    r"where in belgium|compar\w*|diffèr\w*|chaque région|quelle région|quelles régions|toutes les régions|entre|où en belgique|"
-    r"vergelijk\w*|verschil\w*|elk gewest|elke regio|welk gewest|welke regio\w*|alle regio\w*|tussen|waar in belgië|"
-    r"vergleich\w*|unterschied\w*|jede region|jeder region|welche\w* region\w*|alle regionen|zwischen|wo in belgien)\b",
-    re.IGNORECASE,
-)
+# Cue words per language of the question: "was" is past in English, "what" in German.
+_CUES: dict[str, dict[str, re.Pattern[str]]] = {
+    name: {code: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for code, words in table.items()}
+    for name, table in {
+        "past": {
+            "en": r"before|previously|formerly|used to|in the past|at the time|was it|were|was|old rules?|earlier",
+            "fr": r"avant|auparavant|autrefois|anciens?|anciennes?|précédemment|étai(?:t|ent)|coûtait|fallait",
+            "nl": r"vóór|voor (?=\d|(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december))"
+            r"|vroeger|voorheen|destijds|toen|vorige|eerder|oude regel\w*|was|waren|moest|kostte",
+            "de": r"früher\w*|vorher|vor (?=\d|dem \d|(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember))"
+            r"|damals|zuvor|ehemals|war|waren|musste\w*|kostete|bisher",
+        },
+        "change": {
+            "en": r"chang\w*|evol\w*|histor\w*|since when|over time|reform\w*",
+            "fr": r"chang\w*|depuis quand|évolu\w*|modifi\w*|réform\w*|histori\w*",
+            "nl": r"sinds wanneer|verander\w*|gewijzigd\w*|wijzig\w*|evolutie|hervorm\w*|geschiedenis",
+            "de": r"seit wann|geändert\w*|änder\w*|verändert\w*|entwickel\w*|verschärf\w*|reform\w*|geschichte",
+        },
+        "future": {
+            "en": r"will|going to|plan\w*|announce\w*|future|soon|upcoming|next year",
+            "fr": r"bientôt|prévu\w*|annonc\w*|futur\w*|projet\w*|va-t-on|sera|seront|prévoi\w*",
+            "nl": r"binnenkort|gepland\w*|plan\w*|toekomst\w*|aangekondigd\w*|zal|zullen|komt er",
+            "de": r"geplant\w*|plan\w*|künftig\w*|zukunft\w*|angekündigt\w*|wird|werden|bald",
+        },
+        "compare": {
+            "en": r"compar\w*|differ\w*|(?:each|every|all|which|the (?:three|four)) regions?|between (?!\d)|where in belgium|versus|vs",
+            "fr": r"compar\w*|diff[éè]r\w*|(?:chaque|quelles?|toutes les|les (?:trois|quatre)) régions?|entre (?!\d)|où en belgique",
+            "nl": r"vergelijk\w*|verschil\w*|(?:elke?|welke?|alle|de (?:drie|vier)) (?:gewest\w*|regio\w*)|tussen (?!\d)|waar in belgië",
+            "de": r"vergleich\w*|unterschied\w*|(?:jede[rn]?|welche\w*|alle\w*|die (?:drei|vier)) regionen?|zwischen (?!\d)|wo in belgien",
+        },
+    }.items()
+}
+
+
+def _cue(name: str, text: str, language: str) -> bool:
+    """Whether a text has a cue of that name, in its language (or in any, for a language without cues)."""
+    table = _CUES[name]
+    patterns = [table[language]] if language in table else []
+    return any(p.search(text) for p in patterns)
+
+
 # Asks for the outcome of one person's case.
 _PREDICTION = re.compile(
     r"(\b(?:will|would|am i going to|do you think) (?:i|my|they|we|he|she|the \w+)\b.{0,60}\b(?:get|obtain|receive|approve[d]?|"
@@ -176,10 +191,10 @@ def understand(question: Question, today: date) -> Understood:
         as_of=as_of,
         dated=question.as_of is not None,
         period=period,
-        past=bool(_PAST.search(text)),
-        change=bool(_CHANGE.search(text)),
-        future=bool(_FUTURE.search(text)) or period[0] > today,
-        compare=bool(_COMPARE.search(text)),
+        past=_cue("past", text, asked),
+        change=_cue("change", text, asked),
+        future=_cue("future", text, asked) or period[0] > today,
+        compare=_cue("compare", text, asked),
         wants=wants,
         prediction=bool(_PREDICTION.search(text)),
         instruction=instruction,

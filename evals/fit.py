@@ -19,8 +19,8 @@ from assistant.pipeline import Assistant
 from . import cases as case_files
 
 TARGET = Path(selection.__file__).with_name("data") / "answerable.json"
-NAMES = ("dense", "sentence", "lexical", "coverage", "margin", "score", "unknown", "length")
-PENALTY = 0.5
+NAMES = ("dense", "heading", "sentence", "lexical", "coverage", "section", "wanted", "figures", "score", "unknown", "spoken", "length")
+PENALTY = 1.0
 Floats = NDArray[np.float64]
 
 
@@ -78,12 +78,10 @@ def gather() -> tuple[list[list[float]], list[bool], list[str], list[str]]:
             continue
         question, asked = assistant.understand(case.question)
         found, vector = assistant.find(question, asked)
-        if not found:
-            continue
+        if not found or (case.refusable and found[0].section.kind == "gap"):
+            continue  # refused by the gap itself
         scored = [selection.score_sentences(f, asked, vector, retriever) for f in found[:6]]
         values = selection.features(asked, found, scored, retriever)
-        if case.refusable and found[0].section.kind == "gap":
-            continue  # refused by the gap itself
         rows.append([values[name] for name in NAMES])
         labels.append(not case.refusable)
         topics.append(case.topic)
