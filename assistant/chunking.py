@@ -19,7 +19,7 @@ from .records import Document, Passage, Section, Sentence
 
 PASSAGE_CHARACTERS = 600
 # Part of the fingerprint of an index: change it whenever the same text would give other passages.
-VERSION = "1"
+VERSION = "2"
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+")
@@ -52,17 +52,19 @@ def sections(text: str, layout: str = "markdown") -> list[Section]:
             if _FENCE.match(line.text):
                 fenced = not fenced
             elif not fenced and (m := _HEADING.match(line.text)):
-                starts.append((i, m.group(2)))
+                starts.append((i, m.group(2).strip()))
     if not starts or starts[0][0] > 0:
         starts.insert(0, (0, ""))
     made: list[Section] = []
-    used: dict[str, int] = {}
+    used: set[str] = set()
     for (i, heading), (j, _) in zip(starts, [*starts[1:], (len(lines), "")], strict=True):
         block = lines[i:j]
         name = slug(heading) if heading else "text"
-        used[name] = used.get(name, 0) + 1
-        if used[name] > 1:
-            name = f"{name}-{used[name]}"
+        base, number = name, 1
+        while name in used:
+            number += 1
+            name = f"{base}-{number}"
+        used.add(name)
         found: list[Sentence] = []
         if heading:
             offset = block[0].text.find(heading) if heading in block[0].text else 0

@@ -81,13 +81,15 @@ class Composer:
         """
         if len(asked.regions) == 1 and not asked.compare:
             return []
-        best = next((f for f in found if f.document.authority in REGIONS and f.section.rule), None)
-        if best is None or best.section.kind != "rule" or best.score < found[0].score - REGION_MARGIN:
+        best = next((f for f in found if _regional(f)), None)
+        if best is None or best.score < found[0].score - REGION_MARGIN:
             return []
-        if best is not found[0] and found[0].document.authority not in ("federal", *REGIONS):
+        if best is not found[0] and found[0].document.topic != best.document.topic:
             return []
         rule = best.section.rule
-        if len(asked.regions) < 2:
+        if asked.compare and best.section.kind == "comparison":
+            return []
+        if len(asked.regions) < 2 and best.section.kind != "comparison":
             near = {
                 f.document.authority
                 for f in found
@@ -105,10 +107,11 @@ class Composer:
             options = []
             for group in range(self.retriever.groups):
                 document, section, _ = self.retriever.version(group, asked.language)
-                if document.authority == region and section.rule == rule and section.kind == "rule":
-                    if admits(filters, document, section):
-                        known = scores.get((document.group, section.id))
-                        options.append((known.found.score if known else 0.0, -group, document, section))
+                if (document.authority, section.rule, section.kind) != (region, rule, "rule"):
+                    continue
+                if admits(filters, document, section):
+                    known = scores.get((document.group, section.id))
+                    options.append((known.found.score if known else 0.0, -group, document, section))
             if options:
                 score, _, document, section = max(options, key=lambda o: (o[0], o[1]))
                 lead = next(s for s in section.sentences if not s.heading)
@@ -265,6 +268,14 @@ class Composer:
             known_until=self.corpus.known_until if self.with_corpus else None,
             **rest,  # type: ignore[arg-type]
         )
+
+
+def _regional(found: Found) -> bool:
+    """Whether a section states a rule that regions have each for themselves, or compares them."""
+    section = found.section
+    return bool(section.rule) and (
+        section.kind == "comparison" or (section.kind == "rule" and found.document.authority in REGIONS)
+    )
 
 
 def _in_purpose(found: Sequence[Found], sure: float) -> bool:

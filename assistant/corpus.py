@@ -9,15 +9,14 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from . import chunking
-from .errors import InputError
+from . import chunking, dates
+from .errors import InputError, UsageError
 from .records import AUTHORITIES, LANGUAGES, Contact, Document, Section, Source
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -88,7 +87,12 @@ def load(root: Path) -> Corpus:
     for path, id in paths(root):
         data = path.read_bytes()
         digest.update(id.encode() + b"\0" + data + b"\0")
-        documents[id] = parse(data.decode("utf-8"), path.relative_to(root).as_posix(), id)
+        name = path.relative_to(root).as_posix()
+        try:
+            raw = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InputError(f"{name}: is not UTF-8; save it as UTF-8") from error
+        documents[id] = parse(raw, name, id)
     listed: dict[str, Any] = {}
     for name in ("sources", "contacts", "corpus"):
         path = root / f"{name}.yaml"
@@ -98,6 +102,9 @@ def load(root: Path) -> Corpus:
             listed[name] = yaml.load(data, Loader=_Loader)  # noqa: S506 - a safe loader in C
         except yaml.YAMLError as error:
             raise InputError(f"{path.name}: is not YAML ({_first_line(error)}); mend it") from error
+        wanted = list if name == "contacts" else dict
+        if listed[name] is not None and not isinstance(listed[name], wanted):
+            raise InputError(f"{path.name}: holds a {type(listed[name]).__name__}, not a {wanted.__name__}; see corpus/README.md")
     return Corpus(
         root=root,
         documents=documents,
@@ -119,6 +126,8 @@ def _first_line(error: Exception) -> str:
 
 
 def _source(key: str, value: dict[str, Any]) -> Source:
+    if not isinstance(value, dict) or not value.get("title") or not value.get("publisher"):
+        raise InputError(f"sources.yaml: '{key}' lacks title or publisher; add them")
     languages = value.get("language") or ()
     return Source(
         id=key,
@@ -197,8 +206,8 @@ def _attributes(inside: str | None, name: str, heading: str) -> dict[str, Any]:
         value = quoted or bare
         if key in ("valid_from", "valid_to"):
             try:
-                given[key] = date.fromisoformat(value)
-            except ValueError as error:
+                given[key] = dates.parse(value)
+            except UsageError as error:
                 raise InputError(f"{name}: '{heading}': {key}={value} is no date; write YYYY-MM-DD") from error
         elif key == "kind":
             if value not in KINDS:

@@ -29,7 +29,7 @@ _NUMERIC = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
 _DAY = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th|er|\.|e)?\s+(?:of\s+|de\s+)?({_NAME})\.?,?\s+(\d{{4}})\b", re.IGNORECASE)
 _US_DAY = re.compile(rf"\b({_NAME})\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.IGNORECASE)
 _MONTH_YEAR = re.compile(rf"\b({_NAME})\.?\s+(?:of\s+|de\s+)?(\d{{4}})\b", re.IGNORECASE)
-_YEAR = re.compile(r"(?<![\d.,€/-])\b(19[5-9]\d|20[0-4]\d)\b(?![.,]\d|\s*(?:€|euro|hours|heures|uur|Stunden)|[/-]\d)", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![\d.,€/-])(?<!€ )\b(19[5-9]\d|20[0-4]\d)\b(?![.,]\d|\s*(?:€|euro|hours|heures|uur|Stunden)|[/-]\d)", re.IGNORECASE)
 
 Period = tuple[date, date]
 
@@ -45,7 +45,7 @@ def parse(value: str, name: str = "date") -> date:
 
 
 def periods(text: str) -> list[Period]:
-    """Every date, month or year that a text names, as inclusive periods, in order of kind (days first)."""
+    """Every date, month or year that a text names, as inclusive periods, in order of mention."""
     found: list[tuple[int, Period]] = []
 
     def take(pattern: re.Pattern[str], order: str) -> None:

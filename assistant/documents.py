@@ -99,10 +99,12 @@ READERS: dict[str, Callable[[str], Shown]] = {
 class _Page(HTMLParser):
     """Main text of a page as Markdown: headings, paragraphs, list items and table rows; no scripts or menus."""
 
-    SKIP = frozenset({"script", "style", "noscript", "template", "svg", "head", "nav", "footer", "form", "button"})
+    SKIP = frozenset({"script", "style", "noscript", "template", "svg", "head", "nav", "footer", "button", "select", "textarea"})
     BREAK = frozenset(
-        "p div section article main header aside ul ol dl dt dd table thead tbody blockquote pre figure hr address".split()
+        "p div section article main header aside ul ol dl dt dd blockquote pre figure hr address".split()
     )
+
+    TABLE = frozenset({"table", "thead", "tbody", "tfoot", "tr", "caption"})
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -113,28 +115,27 @@ class _Page(HTMLParser):
         self._line = ""
         self._prefix = ""
         self._row: list[str] | None = None
+        self._in_cell = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "title":
-            self._in_title = True
+            self._in_title = not self.title
         if tag == "body":
             self._skip = 0
         elif tag in self.SKIP:
             self._skip += 1
         elif self._skip:
             return
-        elif re.fullmatch(r"h[1-6]", tag):
+        elif tag in self.TABLE:
+            self._end_row()
+            self._row = [] if tag == "tr" else None
+        elif tag in ("td", "th"):
+            self._end_cell()
+            self._row, self._in_cell = self._row or [], True
+        elif tag == "li" or re.fullmatch(r"h[1-6]", tag):
             self._flush()
-            self._prefix = "#" * int(tag[1]) + " "
-        elif tag == "li":
-            self._flush()
-            self._prefix = "- "
-        elif tag == "tr":
-            self._flush()
-            self._row = []
-        elif tag == "br":
-            self._flush("" if self._row is None else None)
-        elif tag in self.BREAK:
+            self._prefix = "- " if tag == "li" else "#" * int(tag[1]) + " "
+        elif tag == "br" or tag in self.BREAK:
             self._flush()
 
     def handle_endtag(self, tag: str) -> None:
@@ -144,16 +145,13 @@ class _Page(HTMLParser):
             self._skip = max(0, self._skip - 1)
         elif self._skip:
             return
-        elif tag in ("td", "th") and self._row is not None:
-            self._row.append(" ".join(self._line.split()))
-            self._line = ""
-        elif tag == "tr":
-            row, self._row = self._row, None
-            if row and any(row):
-                self._line = ""
-                self._blocks.append("| " + " | ".join(cell.replace("|", "/") for cell in row) + " |")
-        elif tag == "li" or tag in self.BREAK or re.fullmatch(r"h[1-6]", tag):
+        elif tag in ("td", "th"):
+            self._end_cell()
+        elif tag in self.TABLE:
+            self._end_row()
+        elif tag in self.BREAK or tag == "li" or re.fullmatch(r"h[1-6]", tag):
             self._flush()
+            self._prefix = ""
 
     def handle_data(self, data: str) -> None:
         if self._in_title:
@@ -161,7 +159,21 @@ class _Page(HTMLParser):
         elif not self._skip:
             self._line += data
 
-    def _flush(self, prefix: str | None = "") -> None:
+    def _end_cell(self) -> None:
+        if self._row is not None and (self._in_cell or self._line.strip()):
+            self._row.append(" ".join(self._line.split()).replace("|", "/"))
+            self._line = ""
+        self._in_cell = False
+
+    def _end_row(self) -> None:
+        self._end_cell()
+        row, self._row = self._row, None
+        if row and any(row):
+            self._blocks.append("| " + " | ".join(row) + " |")
+        self._flush()
+        self._prefix = ""
+
+    def _flush(self) -> None:
         if self._row is not None:
             self._line += " "
             return
@@ -170,13 +182,12 @@ class _Page(HTMLParser):
             if not self._prefix and re.match(r"#{1,6}\s|[-*+]\s|\d{1,3}[.)]\s|\|", line):
                 line = "\\" + line
             self._blocks.append(self._prefix + line)
+            self._prefix = ""
         self._line = ""
-        self._prefix = prefix or ""
 
     def shown(self) -> str:
         """The text gathered so far: blocks parted by blank lines, rows and items kept together."""
-        self._row = None
-        self._flush()
+        self._end_row()
         text = ""
         for before, block in zip(["", *self._blocks], self._blocks, strict=False):
             near = block[:2] in ("- ", "| ") and before[:2] == block[:2]

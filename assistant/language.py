@@ -65,8 +65,8 @@ def of_question(text: str, default: str | None = None) -> str:
     if len(words) < 2 and (default or not words):
         return default or "en"
     ranked = _rank(text, ASKED)
-    if len(words) < 3 and default and ranked[0][0] not in LANGUAGES:
-        return default
+    if len(words) < 3 and ranked[0][0] not in LANGUAGES and text.isascii():
+        return default or "en"
     return ranked[0][0]
 
 

@@ -111,8 +111,9 @@ class Assistant:
         checked = conversation.resolve(understanding.check(question))
         return checked, understanding.understand(checked, today or date.today())
 
-    def filters(self, question: Question, asked: Understood) -> Filters:
+    def filters(self, question: Question, asked: Understood, now: date | None = None) -> Filters:
         """What the question lets us look at. Raises InputError if it names a document that is not there."""
+        today = now or date.today()
         documents = self.retriever().index.documents
         for id in question.documents:
             if id not in documents:
@@ -126,7 +127,8 @@ class Assistant:
             regions=asked.regions,
             period=None if asked.change and not asked.dated else period,
             documents=question.documents,
-            penalties=_penalties(asked),
+            penalties=_penalties(asked, today),
+            then=(today,) if period[1] < today or asked.past else (),
         )
 
     def find(self, question: Question, asked: Understood, k: int = RETRIEVED) -> tuple[list[Found], Any]:
@@ -211,12 +213,14 @@ class Assistant:
         return self.library.update(*args, **options)
 
 
-def _penalties(asked: Understood) -> tuple[tuple[str, float], ...]:
+def _penalties(asked: Understood, today: date) -> tuple[tuple[str, float], ...]:
     """What kinds of sections a question does not ask for, in fused score."""
     found = {}
     if len(asked.regions) == 1 and not asked.compare:
         found["comparison"] = 2.0
-    if not (asked.change or asked.past):
+    if asked.dated and asked.as_of < today:
+        found["history"] = 2.0  # it tells what came later
+    elif not (asked.change or asked.past):
         found["history"] = 0.4
     if not asked.future:
         found["announced"] = 0.8

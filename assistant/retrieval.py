@@ -22,7 +22,7 @@ from .places import competent
 from .records import Document, Passage, Section
 
 # Weights of the fusion; see evals/LOG.md for how they were chosen.
-LEXICAL, SENTENCE, HEADING, OWN = 2.5, 0.5, 0.5, 0.3
+LEXICAL, SENTENCE, HEADING, OWN, THEN = 2.5, 0.5, 0.5, 0.3, 0.7
 Floats = NDArray[np.float32]
 
 
@@ -30,7 +30,8 @@ Floats = NDArray[np.float32]
 class Filters:
     """What may be looked at, and what each kind of section is marked down by.
 
-    `period` is the time asked about, both ends inclusive.
+    `period` is the time asked about, both ends inclusive; `then` holds today if that time is past, which lifts
+    the versions of rules that have ended since.
     """
 
     regions: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class Filters:
     past: bool = False
     documents: tuple[str, ...] = ()
     penalties: tuple[tuple[str, float], ...] = ()
+    then: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,12 @@ class Retriever:
         penalties = dict(filters.penalties)
         for group in range(self.groups):
             document, section, _ = self.version(group, language)
-            out[group] = -penalties.get(section.kind, 0.0) if admits(filters, document, section) else -np.inf
+            if not admits(filters, document, section):
+                out[group] = -np.inf
+                continue
+            out[group] = -penalties.get(section.kind, 0.0)
+            if filters.then and section.valid_to and section.valid_to <= filters.then[0]:
+                out[group] += THEN
         return out
 
     def search(

@@ -23,7 +23,7 @@ from .retrieval import Found, Retriever
 from .understanding import Understood
 from .verification import figures
 
-SHORT_LIMIT = 4
+SHORT_LIMIT, MAIN_LIMIT = 4, 3
 # Sections this far below the best (in fused score) may still add a sentence to a short answer.
 SECTION_MARGIN = 0.9
 SENTENCE_MARGIN = 0.9
@@ -32,6 +32,29 @@ LEAD_BONUS = 0.9
 _FIGURE = re.compile(r"\d")
 _MONEY = re.compile(r"€|\beuros?\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+# What a question may ask for by name, and how a text looks that has it.
+_DETAILS = tuple(
+    (re.compile(ask, re.IGNORECASE), re.compile(have, re.IGNORECASE))
+    for ask, have in (
+        (r"\b(?:tele)?phone|t[ée]l[ée]phone|telefoon|telefon|num[ée]ro d'appel|call\b|هاتف|телефон", r"\b0\d{2,3}[ /]?\d{2}"),
+        (r"\baddress|adresse\b|\badres\b|\bstreet\b|\brue\b|straat\b|straße\b|عنوان|адрес", r"\b\d{4} [A-Z]|straat|\brue\b|avenue"),
+        (r"opening hours|heures? d'ouverture|openingsuren|öffnungszeiten|\bopen on\b|ouvert le|saturday|samedi|zaterdag|samstag",
+         r"\d{1,2}[:.h]\d{2}"),
+        (r"e-?mail|courriel", r"@|e-?mail|courriel"),
+        (r"name of the (?:minister|director|judge|author|teacher|head)|who is the (?:minister|director|head)|comment s'appelle|"
+         r"nom d[ue] (?:la |le )?(?:ministre|direct)|hoe heet de (?:minister|directeur)|wie hei(?:ß|ss)t de[r]? (?:minister|direktor)|"
+         r"who (?:signed|proposed)|wie is de minister|qui est l[ea] ministre|wer ist (?:der|die) minister", r"\b[A-Z]\w+ [A-Z]\w+\b"),
+        (r"which (?:form|annex)|number of the form|quel formulaire|welk formulier|welches formular", r"annex|form|bijlage|anlage"),
+    )
+)
+_ABROAD = re.compile(
+    r"\b(?:in|en|aux?|naar|nach|for|pour|voor|für) (?:the |les |de |het |la |l')?(?:netherlands|pays-bas|nederland|niederlanden?|"
+    r"holland|france|frankrijk|frankreich|germany|allemagne|duitsland|deutschland|luxemb(?:o|u)ur?g|spain|espagne|spanje|spanien|"
+    r"italy|italie|italien|sweden|suède|zweden|schweden|canada|kanada|portugal|austria|autriche|oostenrijk|österreich|"
+    r"switzerland|suisse|zwitserland|schweiz|uk|united kingdom|royaume-uni|finland|finlande|finnland|denmark|danemark|"
+    r"denemarken|dänemark|norway|norvège|noorwegen|norwegen|usa|united states|états-unis)\b",
+    re.IGNORECASE,
+)
 _EXPECTED = {"amount": _MONEY, "number": _FIGURE, "when": _YEAR}
 
 
@@ -90,8 +113,6 @@ def score_sentences(found: Found, asked: Understood, vector: Vectors, retriever:
         pattern = _EXPECTED.get(asked.wants)
         if pattern and pattern.search(text):
             scores[i] += 0.4
-    if found.document.authority and len(scores):
-        scores[0] += LEAD_BONUS
     return Scored(found, sentences, tuple(map(float, scores)), tuple(map(float, cosine)), tuple(map(float, overlap)))
 
 
@@ -135,6 +156,9 @@ def features(asked: Understood, found: Sequence[Found], scored: Sequence[Scored]
         "section": section_words,
         "wanted": _holds_wanted(asked, best),
         "figures": _figures_known(asked, best),
+        "detail": _lacks_detail(asked, best),
+        "year": _lacks_year(asked, best),
+        "abroad": float(bool(_ABROAD.search(asked.search)) and not _ABROAD.search(_text(best))),
         "margin": best.score - (found[1].score if len(found) > 1 else best.score - 1),
         "score": best.score / 5,
         "unknown": unknown,
@@ -154,15 +178,33 @@ def _section_overlap(asked: Understood, found: Found, retriever: Retriever) -> f
 def _holds_wanted(asked: Understood, found: Found) -> float:
     """1 if the section has the kind of thing asked for (an amount, a figure, a date), or nothing special is asked."""
     pattern = _EXPECTED.get(asked.wants)
-    text = found.document.text[found.section.start : found.section.end]
-    return float(pattern is None or pattern.search(text) is not None)
+    return float(pattern is None or pattern.search(_text(found)) is not None)
 
 
 def _figures_known(asked: Understood, found: Found) -> float:
     """The share of the question's figures that the section has too; 1 if it has none."""
     wanted = figures(asked.search)
-    known = figures(found.document.text[found.section.start : found.section.end])
+    known = figures(_text(found))
     return sum(number in known for number in wanted) / len(wanted) if wanted else 1.0
+
+
+def _lacks_detail(asked: Understood, found: Found) -> float:
+    """1 if a telephone number, an address, hours, a person's name or the like is asked and the section has none."""
+    text = _text(found)
+    return float(any(ask.search(asked.search) and not have.search(text) for ask, have in _DETAILS))
+
+
+def _lacks_year(asked: Understood, found: Found) -> float:
+    """1 if a year is asked about that the section neither names nor was in force in."""
+    years = set(_YEAR.findall(asked.search))
+    if not years or years & set(_YEAR.findall(_text(found))):
+        return 0.0
+    section = found.section
+    return float(not (section.valid_from or section.valid_to) or bool(section.observed))
+
+
+def _text(found: Found) -> str:
+    return found.document.text[found.section.start : found.section.end]
 
 
 @lru_cache(maxsize=1)
@@ -198,10 +240,11 @@ def short(
         return []
     best_section = max(p.section_score for p in picks)
     main = [p for p in picks if p.section_score == best_section]
-    lead = max(main, key=lambda p: p.score)
+    # Corpus sections answer their heading in the first sentence.
+    lead = max(main, key=lambda p: p.score + LEAD_BONUS * (p.ordinal == 0 and p.document.authority is not None))
     chosen = [lead]
     for pick in sorted(main, key=lambda p: -p.score):
-        if pick is not lead and pick.score >= lead.score - SENTENCE_MARGIN and len(chosen) < SHORT_LIMIT - 1:
+        if pick is not lead and pick.score >= lead.score - SENTENCE_MARGIN and len(chosen) < MAIN_LIMIT:
             chosen.append(pick)
     chosen = [lead, *sorted(chosen[1:], key=lambda p: p.ordinal)]
     others: dict[tuple[str, str], Pick] = {}

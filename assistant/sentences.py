@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-_END = re.compile(r"[.!?…؟۔。]+[\"'»”’)\]]*(?=\s|$)|[。]")
+_END = re.compile(r"[.!?…؟۔。]+(?:[\"'»”“’)\]]|[ \u00a0\u202f]»)*(?=\s|$)|[。]")
 _WORD_BEFORE = re.compile(r"\S+$")
 
 # Never end a sentence.
@@ -45,7 +45,8 @@ _LETTERED = frozenset(
     letter lettre annex annexe bijlage anhang point punt punkt model modèle title titre ausweis titel option
     """.split()
 )
-_INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.-?)*[^\W\d_]")
+_WINDOW = 60
 _OPENERS = "\"'«»“”‘’„([{¿¡*_-–—•"
 
 
@@ -85,12 +86,12 @@ def _ends_sentence(text: str, first: int, mark: re.Match[str], end: int) -> bool
     nxt = following[:1]
     if nxt.islower():
         return False
-    if _inside_brackets(text, first, mark.start(), end):
+    if _inside_brackets(text, max(first, mark.start() - 400), mark.end(), end):
         return False
     if mark.group()[0] != "." or mark.group().startswith(".."):
         return True
-    before = _WORD_BEFORE.search(text, first, mark.start())
-    word = before.group().lstrip(_OPENERS).lower() if before else ""
+    before = _WORD_BEFORE.search(text, max(first, mark.start() - _WINDOW), mark.start())
+    word = re.sub(r"^(?:[cdjlmnst]|qu)['’]", "", before.group().lstrip(_OPENERS).lower()) if before else ""
     if not word:
         return True
     if word in _ALWAYS:
@@ -100,7 +101,7 @@ def _ends_sentence(text: str, first: int, mark: re.Match[str], end: int) -> bool
     if word.isdigit():
         return not _ordinal(text, first, before.start() if before else first, word, following)
     if _INITIALS.fullmatch(word):
-        lead = text[first : before.start() if before else first].split()
+        lead = text[max(first, before.start() - _WINDOW) : before.start()].split() if before else []
         return len(word) == 1 and bool(lead) and lead[-1].lower() in _LETTERED
     return True
 
@@ -111,10 +112,8 @@ def _ordinal(text: str, first: int, at: int, number: str, following: str) -> boo
     head = re.match(r"\w+", following)
     if head and head.group().lower() in _MONTHS:
         return True
-    lead = text[first:at].strip(" \t\n" + _OPENERS)
-    if not lead:
-        return True
-    return lead.split()[-1].lower() in _ORDINAL_CUES
+    lead = text[max(first, at - _WINDOW) : at].strip(" \t\n" + _OPENERS)
+    return not lead.split() or lead.split()[-1].lower() in _ORDINAL_CUES
 
 
 def _inside_brackets(text: str, first: int, at: int, end: int) -> bool:

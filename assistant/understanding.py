@@ -6,6 +6,7 @@ Knows the languages' cue words, nothing of documents or stores.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -59,15 +60,15 @@ def _cue(name: str, text: str, language: str) -> bool:
 
 # Asks for the outcome of one person's case.
 _PREDICTION = re.compile(
-    r"(\b(?:will|would|am i going to|do you think) (?:i|my|they|we|he|she|the \w+)\b.{0,60}\b(?:get|obtain|receive|approve[d]?|"
+    r"(\b(?:(?:will|would|do you think) (?:i|my|they|we|he|she|the \w+)|am i going to)\b.{0,60}\b(?:get|obtain|receive|approve[d]?|"
     r"accept(?:ed)?|grant(?:ed)?|refuse[d]?|reject(?:ed)?|win|succeed|pass|be (?:fined|deported))"
     r"|\b(?:what are|how high are|how good are) (?:my|the|our) (?:chances|odds)|\bmy chances\b|\bhow likely is it\b|\bguarantee\b"
     r"|\b(?:vais-je|est-ce que je vais|est-ce qu'ils vont|ma demande (?:va|sera)|mon dossier (?:va|sera)|vont-ils)\b"
     r"|\bmes chances\b|\bquelles sont (?:mes|les) chances\b|\bsera-t-(?:elle|il) (?:accept|approuv|refus)"
-    r"|\b(?:zal|zullen) (?:ik|mijn|ze|zij)\b.{0,60}\b(?:krijgen|goedgekeurd|aanvaard|geweigerd|slagen|lukken|winnen)"
+    r"|\b(?:zal|zullen|wordt|worden) (?:ik|mijn|ze|zij)\b.{0,60}\b(?:krijgen|goedgekeurd|aanvaard|geweigerd|slagen|lukken|winnen)"
     r"|\bmijn kans(?:en)?\b|\bhoe groot is de kans\b|\bga ik\b.{0,60}\b(?:krijgen|slagen|winnen)"
     r"|\bwird (?:mein|meine|man mir)\b.{0,60}\b(?:genehmigt|angenommen|akzeptiert|abgelehnt|bewilligt)"
-    r"|\bwerde ich\b.{0,60}\b(?:bekommen|erhalten|kriegen|schaffen|bestehen|gewinnen)|\b(?:meine|welche) chancen\b"
+    r"|\bwerde ich\b.{0,60}\b(?:bekommen|erhalten|kriegen|schaffen|bestehen|gewinnen)|\bmeine chancen\b|\bwelche chancen habe ich\b"
     r"|\bwie (?:groß|hoch|gut) (?:ist|sind|stehen) (?:die|meine) (?:chance|wahrscheinlichkeit))",
     re.IGNORECASE,
 )
@@ -77,8 +78,8 @@ _INSTRUCTION = re.compile(
     r"|\b(?:system prompt|developer mode|jailbreak|you are now|you're now|act as|pretend (?:to be|you|that)|role-?play)\b"
     r"|\b(?:reveal|print|show|repeat|output|tell me) (?:me )?(?:your|the) (?:system |hidden |initial )?(?:prompt|instructions)"
     r"|\b(?:write|compose|tell) (?:me )?(?:a|an|some) (?:poem|song|joke|story|essay|letter|code|program|script|haiku)"
-    r"|\banswer (?:only )?(?:with|yes|no)\b|\b(?:reply|respond|say|answer|state|claim|write)\b.{0,12}\b(?:that|with|only|just)\b.{0,80}$"
-    r"|\btranslate\b.{0,40}\b(?:into|to)\b|<\s*/?\s*(?:system|instruction|assistant)"
+    r"|\banswer (?:only )?(?:yes|no)\b|(?:^|[.!?;:,\n]\s*|\b(?:and|then|please|just) )(?:reply|respond|say|answer|state|claim|write)\b.{0,12}\b(?:that|with|only|just)\b.{0,80}$"
+    r"|(?:^|[.!?;:,\n]\s*|\b(?:and|then|please) )translate\b.{0,40}\b(?:into|to)\b|<\s*/?\s*(?:system|instruction|assistant)"
     r"|\b(?:ignore[zr]?|oublie[zr]?|fais comme si)\b.{0,40}\b(?:instruction|consigne|règle|précédent|source|texte)"
     r"|\b(?:écris|écrivez|raconte|racontez|compose)[ -](?:moi )?(?:un|une) (?:poème|chanson|blague|histoire|lettre)"
     r"|\bréponds? (?:seulement|uniquement|simplement|juste|par|que)\b|\bdis (?:simplement |seulement )?que\b|\btu es maintenant\b"
@@ -139,7 +140,7 @@ class Understood:
 
 def check(question: Question) -> Question:
     """Raise UsageError if a field is malformed; else the question with its text cleaned of control characters."""
-    text = "".join(c if c.isprintable() or c in "\n\t" else " " for c in question.text).strip()
+    text = "".join(c if c.isprintable() or c in "\n\t" else " " for c in unicodedata.normalize("NFC", question.text)).strip()
     if not any(c.isalnum() for c in text):
         raise UsageError("question: is empty; type a question in your own words")
     if len(text) > MAX_CHARACTERS:

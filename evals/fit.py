@@ -19,7 +19,7 @@ from assistant.pipeline import Assistant
 from . import cases as case_files
 
 TARGET = Path(selection.__file__).with_name("data") / "answerable.json"
-NAMES = ("dense", "heading", "sentence", "lexical", "coverage", "section", "wanted", "figures", "score", "unknown", "spoken", "length")
+NAMES = ("dense", "heading", "sentence", "lexical", "coverage", "section", "wanted", "figures", "detail", "year", "abroad", "score", "unknown", "spoken", "length")
 PENALTY = 1.0
 Floats = NDArray[np.float64]
 

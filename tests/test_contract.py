@@ -55,7 +55,11 @@ CASES: dict[str, tuple[Question, set[str], str]] = {
     "ukrainian": (Question("Скільки років треба прожити в Бельгії, щоб стати громадянином Бельгії?"), CITED, "en"),
     "language option": (Question(COST, language="de"), ANSWERED, "de"),
     "full length": (Question(COST, length="full"), ANSWERED, "en"),
-    "one document": (Question("What does the integration course cost?", documents=("civic-integration/flanders.en",)), ANSWERED, "en"),
+    "one document": (
+        Question("What does the integration course cost?", documents=("civic-integration/flanders.en",)),
+        ANSWERED,
+        "en",
+    ),
     "odd characters": (Question(f"{COST}\0 \u202e <b>&[1]</b> 🇧🇪"), CITED, "en"),
 }
 

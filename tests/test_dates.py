@@ -50,7 +50,8 @@ def test_a_day_month_or_year_is_found_once(text: str, period: dates.Period) -> N
     "text",
     [
         "", "no date", "It costs €2000.", "a fine of € 2000", "une amende de 2000 €", "2000 euro boete", "2.000 uur", "1999,50",
-        "31 February", "on 31/02/2023", "law 2023/45 of someone", "nr. 20231", "in 1066", "3023", "A2 and B1", "may 18 people come",
+        "31 February", "on 31/02/2023", "law 2023/45 of someone", "nr. 20231", "in 1066", "3023", "A2 and B1",
+        "may 18 people come",
     ],
 )  # fmt: skip
 def test_amounts_and_impossible_dates_are_none(text: str) -> None:
@@ -68,7 +69,9 @@ def test_a_named_month_wins_over_its_year() -> None:
     ]
 
 
-@pytest.mark.parametrize("value", ["", "2026", "2026-13-01", "2026-02-30", "01-02-2026", "tomorrow", "20260101", "2026-W01-1", "2026-01-01 "])
+@pytest.mark.parametrize(
+    "value", ["", "2026", "2026-13-01", "2026-02-30", "01-02-2026", "tomorrow", "20260101", "2026-W01-1", "2026-01-01 "]
+)
 def test_what_is_no_iso_date_is_a_usage_error_that_names_the_option(value: str) -> None:
     with pytest.raises(UsageError, match="--as-of") as error:
         dates.parse(value, "--as-of")

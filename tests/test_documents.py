@@ -89,13 +89,12 @@ def test_a_rule_in_the_middle_of_a_file_is_no_front_matter(tmp_path: Path) -> No
     assert read(put(tmp_path, "a.md", text), "a").text == text
 
 
-@pytest.mark.parametrize("data", [b"", b"  \n\t\n", b"\xef\xbb\xbf", b"---\ntitle: x\n---\n", b"<html><script>x()</script></html>"])
+@pytest.mark.parametrize(
+    "data", [b"", b"  \n\t\n", b"\xef\xbb\xbf", b"---\ntitle: x\n---\n", b"<html><script>x()</script></html>"]
+)
 def test_a_file_without_text_is_refused(data: bytes, tmp_path: Path) -> None:
-    for name in ("empty.md", "empty.html"):
-        if data.startswith(b"---") and name.endswith("html") or data.startswith(b"<") and name.endswith("md"):
-            continue
-        with pytest.raises(InputError, match="nothing to answer from"):
-            read(put(tmp_path, name, data), "empty")
+    with pytest.raises(InputError, match="nothing to answer from"):
+        read(put(tmp_path, "empty.html" if data.startswith(b"<") else "empty.md", data), "empty")
 
 
 def test_a_missing_file_a_folder_and_an_unknown_type_are_told_apart(tmp_path: Path) -> None:
@@ -184,8 +183,11 @@ def test_a_page_saved_as_text_is_read_as_a_page_and_text_with_an_arrow_is_not(tm
     assert read(put(tmp_path, "b.txt", "<p>Text</p>"), "b").text == "<p>Text</p>"
 
 
-MARKUP = ["<p>", "</p>", "<table>", "</table>", "<tr>", "<td>", "</td>", "</tr>", "<li>", "</li>", "<ul>", "<h2>", "</h2>", "<br>",
-          "<div>", "</nav>", "<b>", " word ", " word.", "&amp;", "# ", "| ", "1. "]  # fmt: skip
+MARKUP = [
+    "<p>", "</p>", "<table>", "</table>", "<tr>", "<td>", "</td>", "</tr>", "<li>", "</li>", "<ul>", "<h2>", "</h2>", "<br>",
+    "<div>", "</nav>", "<b>", " word ", " word.", "&amp;", "# ", "| ", "1. ",
+    "<table><tr><td> word </td>", "<tr><td> word </td>", "<li><p> word </p></li>",
+]  # fmt: skip
 
 
 @settings(max_examples=200, deadline=None, database=None, derandomize=True)
@@ -230,6 +232,8 @@ def test_a_missing_folder_is_an_error_and_no_empty_list(tmp_path: Path) -> None:
 
 
 def test_a_document_knows_its_language_its_digest_and_its_sections(tmp_path: Path) -> None:
-    made = read(put(tmp_path, "brief.txt", "De gemeente heeft uw aanvraag ontvangen. U krijgt binnen 3 maanden een antwoord."), "brief")
+    made = read(
+        put(tmp_path, "brief.txt", "De gemeente heeft uw aanvraag ontvangen. U krijgt binnen 3 maanden een antwoord."), "brief"
+    )
     assert (made.language, made.title, made.authority, len(made.digest)) == ("nl", "brief", None, 64)
     assert len(made.sections[0].sentences) == 2

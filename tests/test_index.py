@@ -18,11 +18,13 @@ import numpy as np
 import pytest
 from conftest import FakeEmbedder, text_document
 
-from assistant import chunking, documents
+from assistant import chunking, corpus, documents
 from assistant.embedding import Vectors
 from assistant.errors import StoreError
 from assistant.index import Index, Library
+from assistant.pipeline import Assistant
 from assistant.records import Document
+from assistant.settings import Settings
 from assistant.store import KEPT_BUILDS, Folder, backend
 
 Run = Callable[..., tuple[int, str, str]]
@@ -143,7 +145,11 @@ def test_prune_removes_only_what_came_from_that_path(tmp_path: Path, run: Run) -
     assert json.loads(run("ingest", str(tmp_path / "a"), "--index", place, "--json")[1])["removed"] == []
     report = json.loads(run("ingest", str(tmp_path / "a"), "--prune", "--index", place, "--json")[1])
     assert report["removed"] == ["a-gone"]
-    assert list(Library(backend(place), FakeEmbedder("multilingual-e5-small/q4")).current().documents) == ["a-kept", "b-gone", "b-kept"]
+    assert list(Library(backend(place), FakeEmbedder("multilingual-e5-small/q4")).current().documents) == [
+        "a-kept",
+        "b-gone",
+        "b-kept",
+    ]
 
 
 class Failing(FakeEmbedder):
@@ -376,3 +382,37 @@ def test_documents_of_any_script_and_size_come_back_as_they_were(library: Librar
     ]
     library.update(odd)
     assert list(reopened(library).current().documents.values()) == sorted(odd, key=lambda d: d.id)
+
+
+def small_corpus(root: Path, fee: str) -> corpus.Corpus:
+    front = "---\nid: fees/federal.en\ntitle: Fees\ntopic: fees\nauthority: federal\nlanguage: en\nreviewed: 2026-05-01\n---\n"
+    (root / "fees").mkdir(parents=True, exist_ok=True)
+    (root / "fees" / "federal.en.md").write_text(
+        f"{front}\n# Fees\n\n## What is the fee? <!-- {{#fee}} -->\n\nThe fee is {fee}.\n"
+    )
+    return corpus.load(root)
+
+
+def test_a_new_corpus_takes_the_place_of_the_old_and_ingested_documents_stay(library: Library, tmp_path: Path) -> None:
+    old = small_corpus(tmp_path / "corpus", "€150")
+    library.update([], corpus=old)
+    library.update([LETTER])
+    assert library.current().fingerprint["corpus"] == old.version
+    report = library.update([], corpus=small_corpus(tmp_path / "corpus", "€1,000"))
+    assert report.changed == ["fees/federal.en"]
+    assert set(library.current().documents) == {"fees/federal.en", "letter"}
+    assert "€1,000" in library.current().documents["fees/federal.en"].text
+    clash = library.update([text_document("fees/federal.en", "My own fees.")])
+    assert list(clash.failed) == ["fees/federal.en"]
+    (tmp_path / "corpus" / "fees" / "federal.en.md").unlink()
+    assert library.update([], corpus=corpus.load(tmp_path / "corpus")).removed == ["fees/federal.en"]
+
+
+def test_a_damaged_pointer_of_the_default_index_is_a_store_error(tmp_path: Path) -> None:
+    small_corpus(tmp_path / "corpus", "€150")
+    one = Assistant(Settings(tmp_path / "home", tmp_path / "corpus"), FakeEmbedder())
+    one.prepare()
+    assert list(one.library.current().documents) == ["fees/federal.en"]
+    (tmp_path / "home" / "index" / "current.json").write_text('{"build": "gone"}')
+    with pytest.raises(StoreError, match="index"):
+        Assistant(Settings(tmp_path / "home", tmp_path / "corpus"), FakeEmbedder()).prepare()

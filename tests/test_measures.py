@@ -24,17 +24,17 @@ def case(**fields: Any) -> Case:
 
 
 def answer(text: str = QUOTE + " [1]", status: str = "answered", **cited: Any) -> dict[str, Any]:
-    citation = {
-        "number": 1, "document": "d", "quote": QUOTE, "start": START, "end": START + len(QUOTE), "authority": "flanders", **cited,
-    }  # fmt: skip
+    span = {"quote": QUOTE, "start": START, "end": START + len(QUOTE)}
+    citation = {"number": 1, "document": "d", "authority": "flanders", **span, **cited}
     return {
-        "status": status, "answer": text, "claims": [{"text": QUOTE, "citations": [1], "verified": True}], "citations": [citation],
-        "confidence": 0.9, "timings_ms": {"total": 12},
+        "status": status, "answer": text, "confidence": 0.9, "timings_ms": {"total": 12},
+        "claims": [{"text": QUOTE, "citations": [1], "verified": True}], "citations": [citation],
     }  # fmt: skip
 
 
 def refusal(status: str = "not_found") -> dict[str, Any]:
-    return {"status": status, "answer": "The texts do not answer €360.", "claims": [], "citations": [], "confidence": 0.1, "timings_ms": {}}
+    text = "The texts do not answer €360."
+    return {"status": status, "answer": text, "claims": [], "citations": [], "confidence": 0.1, "timings_ms": {}}
 
 
 def texts(document: str) -> str:
@@ -58,7 +58,14 @@ def test_an_accepted_form_is_found(text: str, form: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "form"),
-    [("1360 people", "360"), ("3600", "360"), ("360.5 euro", "360"), ("2,360 euro", "360"), ("[360]", "360"), ("nothing", "re:^some")],
+    [
+        ("1360 people", "360"),
+        ("3600", "360"),
+        ("360.5 euro", "360"),
+        ("2,360 euro", "360"),
+        ("[360]", "360"),
+        ("nothing", "re:^some"),
+    ],
 )
 def test_a_figure_is_not_found_inside_another(text: str, form: str) -> None:
     assert not holds(folded(text), form)
@@ -87,7 +94,9 @@ def test_a_forbidden_statement_makes_a_right_answer_wrong() -> None:
     assert (s.forbidden, s.correct) == (True, False)
 
 
-@pytest.mark.parametrize("spoilt", [{"start": START + 1}, {"end": START + 3}, {"quote": "Something else."}, {"authority": "wallonia"}, {"number": 2}])
+@pytest.mark.parametrize(
+    "spoilt", [{"start": START + 1}, {"end": START + 3}, {"quote": "Something else."}, {"authority": "wallonia"}, {"number": 2}]
+)
 def test_a_wrong_span_authority_or_number_supports_nothing(spoilt: dict[str, Any]) -> None:
     assert score(case(), answer(**spoilt), texts).citations_supported == 0
 
@@ -125,9 +134,7 @@ def test_the_mean_of_nothing_is_none_and_of_one_value_is_it() -> None:
 
 def test_the_summary_counts_every_answerable_case() -> None:
     unanswerable = case(expect=("not_found",), nuggets=())
-    figures = summary([
-        score(case(), answer(), texts), score(case(), refusal(), texts), score(unanswerable, refusal(), texts), score(unanswerable, answer(), texts),
-    ])  # fmt: skip
+    figures = summary([score(c, a, texts) for c in (case(), unanswerable) for a in (answer(), refusal())])
     values = {name: getattr(figure, "value", figure) for name, figure in figures.items()}
     assert values["key facts right"] == 0.5
     assert values["refused of unanswerable"] == 0.5

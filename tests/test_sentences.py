@@ -12,8 +12,8 @@ PROPERTY = settings(max_examples=250, deadline=None, database=None, derandomize=
 # Random Unicode, and texts made of the pieces that make sentence splitting hard.
 PIECES = [
     "art.", "12bis", "§", "1er", "1°", "M.B.", "18.05.2016", "z.", "B.", "bv.", "€", "1.000", "1.", "Januar", "J.", "Peeters",
-    "(", ")", "()", "…", "...", ".", "?!", "»", "«", "“", "؟", "。", "\n", "\n\n", "\t", " ", "\u00a0", "\u2028", "\x1c", "\u200b",
-    "https://x.be/a.b?c", "Hij", "komt", "’", "🙂", "é", "e\u0301", "am", "vom", "carte", "A.", "\ud800",
+    "(", ")", "()", "…", "...", ".", "?!", "»", "«", "“", "؟", "。", "\n", "\n\n", "\t", " ", "\u00a0", "\u2028", "\x1c",
+    "\u200b", "https://x.be/a.b?c", "Hij", "komt", "’", "🙂", "é", "e\u0301", "am", "vom", "carte", "A.", "\ud800",
 ]  # fmt: skip
 TEXTS = st.one_of(
     st.text(max_size=80),
@@ -78,6 +78,7 @@ def test_a_sentence_is_not_cut_at_an_abbreviation_number_or_address(text: str) -
         "(Dit geldt in Vlaanderen.)|In Brussel niet.",
         "من يدفع؟|البلدية تدفع.",
         "Das kostet nichts.|1. September ist der Stichtag.",
+        "Vraag het aan de OCMW's.|In Brussel ook.",
         "Wait...|Then pay.",
     ],
 )
@@ -106,6 +107,8 @@ def test_blank_text_has_no_sentence(text: str) -> None:
 @given(TEXTS)
 @example("(a. B")
 @example(". . .")
+@example("\u00a01. Januar")
+@example("\u00a01. Der")
 @example("\u2028.\u2028A")
 def test_spans_are_ordered_trimmed_and_cover_all_but_white_space(text: str) -> None:
     found = spans(text)

@@ -216,7 +216,15 @@ def test_a_web_server_that_is_no_chroma_server_is_a_service_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["http://", "ftp://localhost:8000", "http://host:99999", "http://user:secret@host:8000", "http://host:8000/path", "http://a b"]
+    "wrong",
+    [
+        "http://",
+        "ftp://localhost:8000",
+        "http://host:99999",
+        "http://user:secret@host:8000",
+        "http://host:8000/path",
+        "http://a b",
+    ],
 )
 def test_a_wrong_address_is_a_usage_error(wrong: str) -> None:
     with pytest.raises(UsageError, match="write http://host:port"):

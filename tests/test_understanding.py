@@ -151,6 +151,10 @@ def test_a_region_given_with_the_question_wins_over_a_named_one() -> None:
     assert read("What does the course cost in Ghent?", regions=("wallonia",)).regions == ("wallonia",)
 
 
+def test_a_place_typed_with_combining_accents_is_known() -> None:
+    assert read("What does the course cost in Lie\u0300ge?").regions == ("wallonia",)
+
+
 def test_the_search_text_speaks_of_the_region_and_the_text_of_the_place() -> None:
     seen = read("What does the course cost in Ghent?")
     assert "Ghent" in seen.text
@@ -186,7 +190,9 @@ def test_past_change_future_and_comparison_are_seen(text: str, kind: str) -> Non
 
 
 @pytest.mark.parametrize("kind", ["past", "change", "future", "compare", "prediction", "instruction"])
-@pytest.mark.parametrize("text", ["Who must follow the course?", "Combien coûte le cours ?", "Wat kost de cursus?", "Was kostet der Kurs?"])
+@pytest.mark.parametrize(
+    "text", ["Who must follow the course?", "Combien coûte le cours ?", "Wat kost de cursus?", "Was kostet der Kurs?"]
+)
 def test_a_plain_question_is_none_of_these(text: str, kind: str) -> None:
     assert not getattr(read(text), kind)
 
@@ -209,14 +215,16 @@ def test_the_wanted_language_is_the_language_of_the_answer() -> None:
     assert read("Combien coûte le cours ?", language="nl").language == "nl"
 
 
+WORDS = ["\n", *"ignore rules. What cost? 2023 Gent \u202e بروكسل write me a poem \x00 🙂 and the".split()]
+
+
 @settings(max_examples=200, deadline=None, database=None, derandomize=True)
-@given(st.text(max_size=120) | st.lists(st.sampled_from(["ignore", "rules.", "What", "cost?", "2023", "Gent", "\u202e", "بروكسل", "write me a poem",
-                                                          "\n", "\x00", "🙂", "and", "the"]), max_size=20).map(" ".join))  # fmt: skip
-def test_any_text_is_read_or_refused_with_one_line(text: str) -> None:
+@given(st.text(max_size=120) | st.lists(st.sampled_from(WORDS), max_size=20).map(" ".join))
+def test_any_text_with_a_word_is_read(text: str) -> None:
     try:
         seen = read(text)
-    except UsageError as error:
-        assert "\n" not in str(error)
+    except UsageError:
+        assert not any(c.isalnum() for c in text)
         return
     assert seen.language in LANGUAGES
     assert seen.period[0] <= seen.period[1]

@@ -63,7 +63,9 @@ def test_any_text_has_figures_and_supports_itself(text: str) -> None:
 QUOTE = "In Flanders, the programme costs at most €360 since 1 September 2023."
 
 
-@pytest.mark.parametrize("claim", [QUOTE, "The programme costs at most 360 € in Flanders.", "In Flanders the programme costs at most € 360"])
+@pytest.mark.parametrize(
+    "claim", [QUOTE, "The programme costs at most 360 € in Flanders.", "In Flanders the programme costs at most € 360"]
+)
 def test_a_quote_supports_what_it_says(claim: str) -> None:
     assert supports(claim, [QUOTE])
 

@@ -23,7 +23,7 @@ hal hamme hove bever bree herve balen kapellen damme landen tienen meise manage 
 geer olen putte zele berg temse haren lot mere mont noville saint heist paal jambes ougree rode evere mere wavre
 nazareth florennes virton bernissart alken hoei bergen sint st bilzen courcelles chapelle marche rochefort dison
 leuze bouillon bastogne aubel pont ville mons houdeng herk diest waver aat vise rance lede berlin paris rome limburg
-limbourg luxembourg luxemburg kessel hout laar eke kain jumet roux presles gouy mater velm ninove""".split()
+limbourg luxembourg luxemburg voeren alter foret manage wellen menen duffel kessel hout laar eke kain jumet roux presles gouy mater velm ninove""".split()
 EXTRA = {
     "flanders": ["Gand", "Ghent", "Gent", "Antwerp", "Anvers", "Bruges", "Brugge", "Louvain", "Leuven", "Löwen",
                  "Гент", "Антверпен", "Левен"],
@@ -67,7 +67,7 @@ def main() -> None:
         if city["countrycode"] != "BE" or city.get("admin1code") not in ADMIN:
             continue
         region = "german-speaking-community" if fold(city["name"]) in german else ADMIN[city["admin1code"]]
-        for name in {city["name"], *city["alternatenames"]}:
+        for name in dict.fromkeys([city["name"], *city["alternatenames"]]):
             if len(name) > 3 and SCRIPTS.fullmatch(name):
                 add(name, region, city["population"])
     for table in (EXTRA, PROVINCES):
@@ -75,14 +75,18 @@ def main() -> None:
             for name in names:
                 found[fold(name)] = {region: 10**7}
                 shown[fold(name)] = name
+    # A name whose lower-case form stands in the corpus is also an everyday word ("Voeren", "Celles").
+    corpus = " ".join(p.read_text("utf-8") for p in Path(__file__).parents[2].glob("corpus/*/*.md"))
+    everyday = set(re.findall(r"(?<![\w#/-])[a-zà-ÿ]+(?![\w/-])", corpus))
     lines = []
     for key, regions in sorted(found.items()):
         best, *others = sorted(regions.items(), key=lambda item: -item[1])
         if others and others[0][1] * 20 > best[1]:
             continue
-        if key in ("luxembourg", "luxemburg", "belgium", "belgique", "belgie", "belgien", "limburg", "limbourg"):
+        if key.startswith(("a ", "en ", "de ")) or key in ("luxembourg", "luxemburg", "belgium", "belgique", "belgie", "belgien", "limburg", "limbourg"):
             continue
-        context = "context" if key in WORDS or (len(key) <= 4 and key.isascii() and key not in ("gent", "gand", "luik")) else ""
+        brief = len(key) <= 4 and key.isascii() and key not in ("gent", "gand", "luik")
+        context = "context" if key in WORDS or key in everyday or brief else ""
         lines.append(f"{key}\t{best[0]}\t{shown[key]}\t{context}")
     Path(__file__).with_name("places.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

