@@ -80,7 +80,7 @@ def ask(
         yield typed, shown, gr.skip(), turns
         return
     label = chat.LABELS[reader]
-    shown = [*shown, {"role": "user", "content": typed}]
+    shown = [*shown, {"role": "user", "content": chat.question_html(typed)}]
 
     def showing(content: str) -> list[Any]:
         return [*shown, {"role": "assistant", "content": content}]
@@ -184,7 +184,8 @@ def build(backstage: Backstage) -> gr.Blocks:
                 on_ask, inputs, outputs, concurrency_limit=ASKERS_AT_ONCE, concurrency_id="ask", show_progress="hidden",
                 api_visibility="private",
             )  # fmt: skip
-        clear.click(lambda: ("", [], "", [], []), None, outputs, api_visibility="private")
+        for wipe in (clear.click, talk.clear):
+            wipe(lambda: ("", [], "", [], []), None, outputs, api_visibility="private")
     return page
 
 

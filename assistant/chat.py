@@ -199,6 +199,13 @@ def contacts_html(contacts: tuple[Contact, ...], language: str) -> str:
     return f"<p>{html.escape(messages.say('contacts', language))}</p><ul>{items}</ul>"
 
 
+def question_html(text: str) -> str:
+    """What a reader typed, as plain text: no Markdown, no HTML."""
+    safe = html.escape(text)
+    plain = "".join(f"&#{ord(c)};" if c in "\\`*_{}[]()#+-.!|~$:/@" else c for c in safe)
+    return f'<div class="asked" dir="auto">{plain.replace(chr(10), "<br>")}</div>'
+
+
 def error_html(message: str, language: str) -> str:
     """A failure as a person should read it."""
     label = LABELS.get(language, LABELS["en"])["failed"]

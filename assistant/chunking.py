@@ -19,7 +19,7 @@ from .records import Document, Passage, Section, Sentence
 
 PASSAGE_CHARACTERS = 600
 # Part of the fingerprint of an index: change it whenever the same text would give other passages.
-VERSION = "2"
+VERSION = "3"
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+")
@@ -147,7 +147,7 @@ def _trimmed(text: str, start: int, end: int) -> Sentence:
 def passages(document: Document) -> list[Passage]:
     """Whole sentences of one section up to about PASSAGE_CHARACTERS, evenly filled.
 
-    A passage's id is a hash of document id, section id, place in the section and text, so it is the same on
+    A passage's id is a hash of document id, section id, place in the section, context and text, so it is the same on
     any machine. `context` (title and heading) is embedded in front of the text.
     """
     made: list[Passage] = []
@@ -156,8 +156,8 @@ def passages(document: Document) -> list[Passage]:
         for number, group in enumerate(_groups(body)):
             start, end = group[0].start, group[-1].end
             text = document.text[start:end]
-            key = "\x1f".join((document.id, section.id, str(number), text))
             context = " – ".join(x for x in (document.title, section.heading) if x)
+            key = "\x1f".join((document.id, section.id, str(number), context, text))
             made.append(
                 Passage(
                     id=hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:24],

@@ -204,7 +204,7 @@ def question_of(row: Any) -> Question:
     as_of = row.get("as_of")
     return Question(
         text=text,
-        id=str(row.get("id", "")),
+        id="" if row.get("id") is None else str(row["id"]),
         language=row.get("language"),
         regions=tuple(row.get("regions") or ()),
         as_of=dates.parse(str(as_of), "as_of") if as_of else None,
@@ -214,15 +214,18 @@ def question_of(row: Any) -> Question:
     )
 
 
-def _lines(name: str) -> Iterator[str]:
+def _brief(error: Exception) -> str:
+    return " ".join(str(error).split())[:120] or type(error).__name__
+
+
+def _lines(name: str) -> Iterator[bytes]:
     if name == "-":
-        yield from sys.stdin
+        yield from sys.stdin.buffer
         return
     try:
-        with open(name, encoding="utf-8-sig") as file:
-            yield from file
-    except UnicodeDecodeError:
-        raise InputError(f"{name}: is not UTF-8; save it as UTF-8") from None
+        with open(name, "rb") as file:
+            for number, line in enumerate(file):
+                yield line.removeprefix(b"\xef\xbb\xbf") if number == 0 else line
     except OSError as error:
         raise InputError(f"{name}: cannot be read ({error.strerror}); check the path") from error
 
@@ -239,8 +242,8 @@ def _batch(options: argparse.Namespace) -> int:
         try:
             try:
                 row = json.loads(line)
-            except ValueError as error:
-                raise UsageError(f"line {number}: is no JSON ({error}); mend it") from None
+            except (ValueError, RecursionError) as error:
+                raise UsageError(f"line {number}: is no JSON ({_brief(error)}); mend it") from None
             question = question_of(row)
             if options.search:
                 result: dict[str, Any] = {"id": question.id, "results": assistant.search(question, k)}

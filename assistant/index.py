@@ -11,7 +11,7 @@ import json
 import threading
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -106,7 +106,6 @@ class Library:
                         f"{self.backend.location}: there is no index yet; run 'assistant ingest PATH --index "
                         f"{self.backend.location}'"
                     )
-                self._check(index.fingerprint)
                 self._index, self._stamp = index, stamp
             return self._index
 
@@ -122,13 +121,18 @@ class Library:
                 f"'assistant ingest --rebuild --index {self.backend.location}'"
             )
 
-    def _open(self, vectors: bool = True) -> Index | None:
+    def _open(self, check: bool = True) -> Index | None:
+        """The current build, checked first; without `check`, its documents only, for a rebuild."""
         pointer = self.backend.pointer()
         if pointer is None:
             return None
+        if check:
+            self._check(pointer["fingerprint"])
         client = self.backend.client(pointer["build"])
         try:
             documents = _read_documents(client, pointer["build"])
+            if not check:
+                return _without_passages(pointer, documents)
             return _read_passages(client, pointer, documents)
         except AssistantError:
             raise
@@ -153,9 +157,7 @@ class Library:
         for readers until the end; on any error the old build goes on serving.
         """
         with self.backend.lock():
-            old = self._open()
-            if old is not None and not rebuild:
-                self._check(old.fingerprint)
+            old = self._open(check=not rebuild)
             report = Report()
             wanted = self._sort(documents, old, remove, corpus, report, rebuild)
             version = corpus.version if corpus else (old.fingerprint.get("corpus", "") if old else "")
@@ -195,13 +197,15 @@ class Library:
             clash = wanted.get(item.id) or given.get(item.id)
             if clash and clash.origin != item.origin:
                 report.failed[item.id] = (
-                    f"{item.id}: an ingested document from {clash.origin} has this id; rename one or prune the other"
+                    f"{item.id}: from {item.origin}, but a document from {clash.origin} has this id; rename one or prune the other"
                 )
                 continue
             given[item.id] = item
         if corpus:
             wanted = {id: d for id, d in wanted.items() if d.origin != "corpus"} | corpus.documents
         wanted |= given
+        if rebuild:
+            wanted = {id: d if d.authority or id in given else _resectioned(d) for id, d in wanted.items()}
         wanted = {id: d for id, d in wanted.items() if id in given or id in report.failed or not remove(d)}
         for id, document in wanted.items():
             if id not in before:
@@ -343,6 +347,24 @@ def _pages(collection: Any, include: list[str]) -> dict[str, list[Any]]:
     if len(out["ids"]) != total:
         raise InputError(f"{len(out['ids'])} of {total} records came back")
     return out
+
+
+def _resectioned(document: Document) -> Document:
+    """An ingested document cut into sections anew, by the present chunking."""
+    return replace(document, sections=tuple(chunking.sections(document.text, document.layout)))
+
+
+def _without_passages(pointer: dict[str, Any], documents: dict[str, Document]) -> Index:
+    empty = np.empty((0, 1))
+    return Index(
+        build=pointer["build"],
+        documents=documents,
+        passages=(),
+        vectors=empty.astype(np.float32),
+        sentence_vectors=empty.astype(np.int8),
+        sentence_rows=np.zeros(1, dtype=np.int64),
+        fingerprint=pointer["fingerprint"],
+    )
 
 
 def _read_passages(client: Any, pointer: dict[str, Any], documents: dict[str, Document]) -> Index:

@@ -99,6 +99,7 @@ class Document:
     reviewed: str = ""
     origin: str = ""
     digest: str = ""
+    layout: str = "markdown"
 
     @property
     def group(self) -> str:

@@ -46,7 +46,8 @@ class Filters:
 class Found:
     """A section (all its languages) with its scores for one question.
 
-    `score` orders; `dense` is the cosine of its best passage, `heading` that of its heading, `lexical` the share (0..1 and a little over) of
+    `score` orders; `dense` is the cosine of its best passage, `heading` that of its heading, `lexical` the
+    share (0..1 and a little over) of
     the question's word weight that the section in the question's language carries.
     """
 

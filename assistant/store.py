@@ -74,7 +74,7 @@ def backend(location: str) -> Backend:
 
 def new_build() -> str:
     """A name for a build that sorts by time."""
-    return f"{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{uuid.uuid4().hex[:8]}"
+    return f"{time.time_ns():020d}-{uuid.uuid4().hex[:8]}"
 
 
 class Folder:
@@ -88,9 +88,7 @@ class Folder:
         """See Backend."""
         try:
             found = json.loads((self.root / _POINTER).read_text(encoding="utf-8"))
-            if not isinstance(found, dict) or "build" not in found:
-                raise ValueError("no build named")
-            return found
+            return _sound(found)
         except FileNotFoundError:
             if self.root.is_file():
                 raise StoreError(f"{self.root}: is a file, not an index folder; name another with --index") from None
@@ -177,6 +175,8 @@ class Server:
         self._ssl = match.group(1) == "https"
         self._host = match.group(2)
         self._port = int(match.group(3) or (443 if self._ssl else 8000))
+        if not 0 < self._port < 65_536:
+            raise UsageError(f"--index {url}: port {self._port} does not exist; use 1 to 65535")
         self._client: Any = None
         self._checked = 0.0
         self._stamp: object = None
@@ -210,8 +210,7 @@ class Server:
             found = client.get_collection(_STATE, embedding_function=None).get(ids=["current"])
         if not found["metadatas"]:
             return None
-        pointer: dict[str, Any] = json.loads(found["metadatas"][0]["pointer"])
-        return pointer
+        return _sound(json.loads(found["metadatas"][0]["pointer"]))
 
     def _has(self, name: str) -> bool:
         return any(c.name == name for c in self._client.list_collections(limit=1_000))
@@ -283,6 +282,14 @@ class Server:
                 client.delete_collection(_LOCK)
             except Exception as error:  # the server is gone: the lock goes stale by itself
                 _ = error
+
+
+def _sound(pointer: Any) -> dict[str, Any]:
+    if not isinstance(pointer, dict) or not isinstance(pointer.get("build"), str):
+        raise ValueError("its pointer names no build")
+    if not isinstance(pointer.get("fingerprint"), dict) or not re.fullmatch(r"[\w-]+", pointer["build"]):
+        raise ValueError("its pointer is malformed")
+    return pointer
 
 
 def _is_build(name: str) -> bool:
