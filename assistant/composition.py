@@ -21,6 +21,7 @@ READ = 6
 # Two regions' sections for one rule this near (in fused score): the question left the region open.
 REGION_MARGIN = 1.3
 GAP_MARGIN = 0.35
+KNOWN_MARGIN = 2.5
 RECENT = timedelta(days=3 * 366)
 
 
@@ -47,10 +48,6 @@ class Composer:
         sure = selection.confidence(values, model)
         if sure < selection.threshold(model):
             return self._not_found(question, asked, found, sure)
-        if found[0].section.kind == "gap":
-            rival = next((f for f in found[1:] if f.section.kind != "gap"), None)
-            if rival is None or rival.score < found[0].score - GAP_MARGIN:
-                return self._not_found(question, asked, found, sure, found[0])
         status: Status = "answered"
         if question.documents and (question.length or "full") == "full":
             picks = selection.full(scored, asked)
@@ -58,6 +55,13 @@ class Composer:
             picks = regional
             if not asked.compare and len(asked.regions) < 2:
                 status = "needs_region"
+        elif found[0].section.kind == "gap" and (known := _known_beside(scored)):
+            picks, status = known, "partial"
+        elif found[0].section.kind == "gap":
+            rival = next((f for f in found[1:] if f.section.kind != "gap"), None)
+            if rival is None or rival.score < found[0].score - GAP_MARGIN:
+                return self._not_found(question, asked, found, sure, found[0])
+            picks = selection.short([s for s in scored if s.found.section.kind != "gap"], asked, self._timely(asked))
         else:
             usable = [s for s in scored if s.found.section.kind != "gap"]
             picks = selection.short(usable, asked, self._timely(asked))
@@ -68,11 +72,17 @@ class Composer:
         return self._answer(question, asked, found, picks, status, sure)
 
     def _timely(self, asked: Understood) -> Callable[[Pick], bool]:
-        """No sentence that speaks of a later day than the one asked about, where that is in the past."""
+        """No sentence that speaks of a later day than the one asked about, where that is in the past.
+
+        A version that has ended may name its own end.
+        """
         if asked.as_of >= self.today:
             return lambda pick: True
-        limit = asked.as_of.year * 10_000 + asked.as_of.month * 100 + asked.as_of.day
-        return lambda pick: selection.latest_date(pick.quote) <= limit
+
+        def timely(pick: Pick) -> bool:
+            return selection.latest_date(pick.quote) <= max(asked.as_of, pick.section.valid_to or date.min)
+
+        return timely
 
     def _by_region(self, asked: Understood, found: Sequence[Found], scored: Sequence[Scored]) -> list[Pick]:
         """One sentence per region, if the best section's rule differs by region and the question leaves it open.
@@ -274,13 +284,34 @@ def _regional(found: Found) -> bool:
     """Whether a section states a rule that regions have each for themselves, or compares them."""
     section = found.section
     return bool(section.rule) and (
-        section.kind == "comparison" or (section.kind == "rule" and found.document.authority in REGIONS)
+        section.kind == "comparison" or (section.kind in ("rule", "gap") and found.document.authority in REGIONS)
     )
+
+
+def _known_beside(scored: Sequence[Scored]) -> list[Pick]:
+    """Where the best section says that something was not found: that, and what is known of the same rule."""
+    gap = scored[0].found
+    beside = next(
+        (
+            s
+            for s in scored[1:]
+            if s.found.section.kind == "rule"
+            and s.found.section.rule == gap.section.rule != ""
+            and s.found.document.group == gap.document.group
+            and s.found.score >= gap.score - KNOWN_MARGIN
+        ),
+        None,
+    )
+    if beside is None:
+        return []
+    return [
+        Pick(s.found.document, s.found.section, s.sentences[0], 0, s.scores[0], s.found.score) for s in (scored[0], beside)
+    ]
 
 
 def _in_purpose(found: Sequence[Found], sure: float) -> bool:
     """Whether a question that is not answered at least belongs to the field."""
-    return bool(found) and selection.confidence({"dense": found[0].dense, "lexical": found[0].lexical}, "purpose") >= 0.5
+    return bool(found) and selection.confidence({"dense": found[0].dense, "lexical": found[0].lexical}, "purpose") >= selection.threshold("purpose")
 
 
 def _plain(quote: str) -> str:

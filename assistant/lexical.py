@@ -7,6 +7,7 @@ met by prefixes: a query word also matches a longer word that begins with its st
 from __future__ import annotations
 
 import math
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -43,6 +44,9 @@ _STOP = {
 }
 _STOPS = {language: frozenset(fold(words).split()) for language, words in _STOP.items()}
 _local = threading.local()
+# A year in a question says when, seldom what: it weighs less than its rarity.
+YEAR = 0.3
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def _stem(language: str, word: str) -> str:
@@ -112,7 +116,7 @@ class BM25:
         out = np.zeros(self.size, dtype=np.float32)
         total = 0.0
         for term in dict.fromkeys(query):
-            weight = self.idf(term)
+            weight = self.idf(term) * (YEAR if _YEAR.fullmatch(term) else 1.0)
             total += weight
             best = np.zeros(self.size, dtype=np.float32)
             for form, share in self._expanded(term):

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from . import conversation, corpus, embedding, settings, understanding
+from . import conversation, corpus, embedding, selection, settings, understanding
 from .composition import Composer
 from .errors import InputError, StoreError
 from .index import Library, Report
@@ -128,6 +128,7 @@ class Assistant:
             period=None if asked.change and not asked.dated else period,
             documents=question.documents,
             penalties=_penalties(asked, today),
+            wanted=selection.wanted(asked),
             then=(today,) if period[1] < today or asked.past else (),
         )
 

@@ -145,6 +145,9 @@ def _inflected(name: str) -> str | None:
             stem = key.rstrip("аеиіоуьйяює")
             if not context and len(stem) >= 4 and name.startswith(stem) and len(name) - len(stem) <= 3:
                 return region
+    turkish = re.fullmatch(r"(\w{5,}?)(?:de|da|te|ta|den|dan|ten|tan|deki|daki|teki|taki)", name)
+    if turkish and (row := table.get(turkish.group(1))) and not row[2]:
+        return row[0]
     if re.match(r"[\u0600-\u06ff]{4,}", name) and name[0] in "بلو":
         row = table.get(name[1:])
         if row:

@@ -8,6 +8,7 @@ Knows nothing of answering, and no store.
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +23,7 @@ from .places import competent
 from .records import Document, Passage, Section
 
 # Weights of the fusion; see evals/LOG.md for how they were chosen.
-LEXICAL, SENTENCE, HEADING, OWN, THEN = 2.5, 0.5, 0.5, 0.3, 0.7
+LEXICAL, SENTENCE, HEADING, OWN, THEN, WANTED = 2.5, 0.5, 0.5, 0.3, 0.7, 0.5
 Floats = NDArray[np.float32]
 
 
@@ -31,7 +32,7 @@ class Filters:
     """What may be looked at, and what each kind of section is marked down by.
 
     `period` is the time asked about, both ends inclusive; `then` holds today if that time is past, which lifts
-    the versions of rules that have ended since.
+    the versions of rules that have ended since. Sections that match `wanted` (an amount, a figure, a date) are lifted.
     """
 
     regions: tuple[str, ...] = ()
@@ -40,6 +41,7 @@ class Filters:
     documents: tuple[str, ...] = ()
     penalties: tuple[tuple[str, float], ...] = ()
     then: tuple[date, ...] = ()
+    wanted: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ class Retriever:
                 out[group] = -np.inf
                 continue
             out[group] = -penalties.get(section.kind, 0.0)
+            if filters.wanted and filters.wanted.search(document.text, section.start, section.end):
+                out[group] += WANTED
             if filters.then and section.valid_to and section.valid_to <= filters.then[0]:
                 out[group] += THEN
         return out

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,7 +31,7 @@ SENTENCE_MARGIN = 0.9
 LEAD_BONUS = 0.9
 
 _FIGURE = re.compile(r"\d")
-_MONEY = re.compile(r"€|\beuros?\b", re.IGNORECASE)
+_MONEY = re.compile(r"€|\beuros?\b|\b(?:free|gratuit\w*|gratis|kostenlos|kosteloos)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # What a question may ask for by name, and how a text looks that has it.
 _DETAILS = tuple(
@@ -203,6 +204,11 @@ def _lacks_year(asked: Understood, found: Found) -> float:
     return float(not (section.valid_from or section.valid_to) or bool(section.observed))
 
 
+def wanted(asked: Understood) -> re.Pattern[str] | None:
+    """How a text looks that has the kind of thing a question asks for; None if it asks for none in particular."""
+    return _EXPECTED.get(asked.wants)
+
+
 def _text(found: Found) -> str:
     return found.document.text[found.section.start : found.section.end]
 
@@ -246,6 +252,8 @@ def short(
     for pick in sorted(main, key=lambda p: -p.score):
         if pick is not lead and pick.score >= lead.score - SENTENCE_MARGIN and len(chosen) < MAIN_LIMIT:
             chosen.append(pick)
+    if len(chosen) == 1:
+        chosen += [p for p in main if p.ordinal == lead.ordinal + 1 and p.document.authority]
     chosen = [lead, *sorted(chosen[1:], key=lambda p: p.ordinal)]
     others: dict[tuple[str, str], Pick] = {}
     for pick in picks:
@@ -277,9 +285,9 @@ def _repeats(pick: Pick, chosen: Sequence[Pick]) -> bool:
     return False
 
 
-def latest_date(quote: str) -> int:
-    """The latest year, month and day that a sentence names as yyyymmdd; 0 if none."""
-    return max((p[0].year * 10_000 + p[0].month * 100 + p[0].day for p in dates.periods(quote)), default=0)
+def latest_date(quote: str) -> date:
+    """The latest day that a sentence names (the first of a month or year); date.min if none."""
+    return max((p[0] for p in dates.periods(quote)), default=date.min)
 
 
 def full(scored: Sequence[Scored], asked: Understood) -> list[Pick]:

@@ -1,7 +1,7 @@
 """`python -m evals fit`: the logistic model that says whether the texts answer at all.
 
-Fitted on the development split only, by Newton's method with an L2 penalty; the threshold is the one with
-the best balance (ANSWERING) of answering and refusing in leave-one-topic-out cross-validation. Writes
+Fitted on the development split only, by Newton's method with an L2 penalty; the threshold lets the
+share ANSWERED of the answerable pass in leave-one-topic-out cross-validation. Writes
 `assistant/data/answerable.json`.
 """
 
@@ -24,9 +24,8 @@ NAMES = (
     "figures", "detail", "year", "abroad", "score", "unknown", "spoken", "length",
 )  # fmt: skip
 PENALTY = 1.0
-# How much more it counts to answer an answerable question than to refuse an unanswerable one: a refusal names
-# the passages' limits and who would know, but two thirds of real questions are answerable.
-ANSWERING = 1.5
+# The share of answerable questions that must not be refused; the threshold follows from it.
+ANSWERED = 0.8
 Floats = NDArray[np.float64]
 
 
@@ -40,9 +39,7 @@ def main() -> int:
     for topic in sorted(set(topics)):
         out = np.array([t == topic for t in topics])
         held[out] = predict(newton(z[~out], y[~out]), z[out])
-    grid = np.linspace(0.2, 0.9, 71)
-    balance = [ANSWERING * (held[y == 1] >= t).mean() + (held[y == 0] < t).mean() for t in grid]
-    best = float(grid[int(np.argmax(balance))])
+    best = round(float(np.quantile(held[y == 1], 1 - ANSWERED)), 3)
     order = np.argsort(held)
     ranks = np.empty(len(y))
     ranks[order] = np.arange(1, len(y) + 1)
@@ -70,7 +67,7 @@ def fit_purpose(x: Floats, outside: NDArray[np.bool_]) -> dict[str, float]:
     mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
     weights = newton((x - mean) / scale, (~outside).astype(float), balanced=True)
     raw = weights[1:] / scale
-    return {"bias": round(float(weights[0] - (raw * mean).sum()), 4), "dense": round(float(raw[0]), 4), "threshold": 0.5}
+    return {"bias": round(float(weights[0] - (raw * mean).sum()), 4), "dense": round(float(raw[0]), 4), "threshold": 0.2}
 
 
 def gather() -> tuple[list[list[float]], list[bool], list[str], list[str]]:

@@ -24,13 +24,14 @@ geer olen putte zele berg temse haren lot mere mont noville saint heist paal jam
 nazareth florennes virton bernissart alken hoei bergen sint st bilzen courcelles chapelle marche rochefort dison
 leuze bouillon bastogne aubel pont ville mons houdeng herk diest waver aat vise rance lede berlin paris rome limburg
 limbourg luxembourg luxemburg voeren alter foret manage wellen menen duffel kessel hout laar eke kain jumet roux presles gouy mater velm ninove""".split()
+NEVER = ("luxembourg", "luxemburg", "belgium", "belgique", "belgie", "belgien", "limburg", "limbourg")
 EXTRA = {
     "flanders": ["Gand", "Ghent", "Gent", "Antwerp", "Anvers", "Bruges", "Brugge", "Louvain", "Leuven", "Löwen",
                  "Гент", "Антверпен", "Левен"],
     "wallonia": ["Liège", "Luik", "Lüttich", "Namen", "Namur", "Bergen", "Doornik", "Льєж", "Намюр", "Шарлеруа"],
     "brussels": ["Molenbeek", "Laeken", "Laken", "Brussel", "Bruxelles", "Brüssel", "Brussels", "Brüksel", "Bruselas",
                  "Schaerbeek", "Schaarbeek", "Saint-Gilles", "Sint-Gillis", "Saint-Josse", "Forest", "Vorst"],
-    "german-speaking-community": ["Kelmis", "La Calamine", "Saint-Vith", "Sankt Vith", "St. Vith", "Sankt-Vith", "Amblève",
+    "german-speaking-community": ["Kelmis", "La Calamine", "Saint-Vith", "Sankt Vith", "St. Vith", "Sankt-Vith", "Amblève", "أويبن", "Ейпен", "Ойпен",
                                   "Butgenbach", "Bullange"],
 }
 PROVINCES = {
@@ -83,7 +84,7 @@ def main() -> None:
         best, *others = sorted(regions.items(), key=lambda item: -item[1])
         if others and others[0][1] * 20 > best[1]:
             continue
-        if key.startswith(("a ", "en ", "de ")) or key in ("luxembourg", "luxemburg", "belgium", "belgique", "belgie", "belgien", "limburg", "limbourg"):
+        if key.startswith(("a ", "en ", "de ")) or key in NEVER:
             continue
         brief = len(key) <= 4 and key.isascii() and key not in ("gent", "gand", "luik")
         context = "context" if key in WORDS or key in everyday or brief else ""
