@@ -201,8 +201,7 @@ def contacts_html(contacts: tuple[Contact, ...], language: str) -> str:
 
 def question_html(text: str) -> str:
     """What a reader typed, as plain text: no Markdown, no HTML."""
-    safe = html.escape(text)
-    plain = "".join(f"&#{ord(c)};" if c in "\\`*_{}[]()#+-.!|~$:/@" else c for c in safe)
+    plain = "".join(f"&#{ord(c)};" if c in "&<>\"'\\`*_{}[]()#+-.!|~$:/@" else c for c in text)
     return f'<div class="asked" dir="auto">{plain.replace(chr(10), "<br>")}</div>'
 
 

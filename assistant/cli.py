@@ -220,7 +220,7 @@ def _brief(error: Exception) -> str:
 
 def _lines(name: str) -> Iterator[bytes]:
     if name == "-":
-        yield from sys.stdin.buffer
+        yield from getattr(sys.stdin, "buffer", None) or (line.encode() for line in sys.stdin)
         return
     try:
         with open(name, "rb") as file:

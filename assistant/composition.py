@@ -5,24 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from . import messages, selection, verification
+from . import answerability, citing, messages, selection, verification
 from .corpus import Corpus
 from .dates import written
 from .embedding import Vectors
 from .places import competent
-from .records import REGIONS, Answer, Citation, Claim, Contact, Question, Status
+from .records import REGIONS, Answer, Claim, Contact, Question, Status
 from .retrieval import Filters, Found, Retriever, admits
 from .selection import Pick, Scored
 from .understanding import Understood
 
 READ = 6
 # Two regions' sections for one rule this near (in fused score): the question left the region open.
-REGION_MARGIN = 1.3
+REGION_MARGIN = 1.6
 GAP_MARGIN = 0.35
 KNOWN_MARGIN = 2.5
-RECENT = timedelta(days=3 * 366)
 
 
 @dataclass(frozen=True)
@@ -43,15 +42,19 @@ class Composer:
         scored = [selection.score_sentences(f, asked, vector, self.retriever) for f in found[:READ]]
         if not scored:
             return self._not_found(question, asked, found, 0.0)
-        model = "document" if scored[0].found.document.authority is None else "corpus"
-        values = selection.features(asked, found, scored, self.retriever)
-        sure = selection.confidence(values, model)
-        if sure < selection.threshold(model):
+        if all(s.found.document.authority is None for s in scored):
+            picks, sure = selection.full(scored)
+            if question.length == "short" or (question.length is None and not question.documents):
+                picks = sorted(sorted(picks, key=lambda p: -p.score)[: selection.MAIN_LIMIT], key=lambda p: p.sentence.start)
+            if not picks:
+                return self._not_found(question, asked, found, sure)
+            return self._answer(question, asked, found, picks, "partial" if asked.instruction else "answered", sure)
+        values = answerability.features(asked, found, scored, self.retriever)
+        sure = answerability.confidence(values)
+        if sure < answerability.threshold() and not question.documents:
             return self._not_found(question, asked, found, sure)
         status: Status = "answered"
-        if question.documents and (question.length or "full") == "full":
-            picks = selection.full(scored, asked)
-        elif regional := self._by_region(asked, found, scored):
+        if regional := self._by_region(asked, found, scored):
             picks = regional
             if not asked.compare and len(asked.regions) < 2:
                 status = "needs_region"
@@ -91,22 +94,9 @@ class Composer:
         """
         if len(asked.regions) == 1 and not asked.compare:
             return []
-        best = next((f for f in found if _regional(f)), None)
-        if best is None or best.score < found[0].score - REGION_MARGIN:
+        rule = _open_rule(asked, found)
+        if not rule or (asked.compare and found[0].section.kind == "comparison"):
             return []
-        if best is not found[0] and found[0].document.topic != best.document.topic:
-            return []
-        rule = best.section.rule
-        if asked.compare and best.section.kind == "comparison":
-            return []
-        if len(asked.regions) < 2 and best.section.kind != "comparison":
-            near = {
-                f.document.authority
-                for f in found
-                if f.section.rule == rule and f.document.authority in REGIONS and f.score >= best.score - REGION_MARGIN
-            }
-            if len(near) < 2:
-                return []
         wanted = asked.regions or REGIONS
         scores = {(s.found.document.group, s.found.section.id): s for s in scored}
         filters = Filters(period=asked.period)
@@ -137,8 +127,8 @@ class Composer:
         grouped = len({p.document.authority for p in picks}) > 1
         for number, pick in enumerate(picks, 1):
             quote = pick.quote
-            text = _plain(quote)
-            citations.append(self._citation(number, pick))
+            text = citing.plain(quote)
+            citations.append(citing.citation(number, pick, self.corpus))
             claims.append(
                 Claim(
                     text=text,
@@ -147,8 +137,8 @@ class Composer:
                     verified=verification.supports(text, [quote]),
                 )
             )
-            mark = self._mark(pick, asked)
-            line = f"{_escape(text)}{f' *({mark})*' if mark else ''} [{number}]"
+            mark = citing.mark(pick, asked.language, self.today)
+            line = f"{citing.escape(text)}{f' *({mark})*' if mark else ''} [{number}]"
             if grouped and pick.document.authority:
                 line = f"**{messages.authority(pick.document.authority, asked.language)}:** {line}"
             lines.append(line)
@@ -179,52 +169,6 @@ class Composer:
                 and f.section.heading.rstrip().endswith("?")
                 and f.document.language == asked.language
             )[:3],
-        )
-
-    def _mark(self, pick: Pick, asked: Understood) -> str:
-        section, tongue = pick.section, asked.language
-        if section.kind == "announced":
-            return messages.say("announced", tongue)
-        if section.observed:
-            return ""
-        if section.valid_from and section.valid_from > self.today:
-            return messages.say("future", tongue, date=written(section.valid_from, tongue))
-        if section.valid_to and section.valid_to <= self.today:
-            last = written(section.valid_to - timedelta(days=1), tongue)
-            if section.valid_from:
-                return messages.say("superseded_from", tongue, start=written(section.valid_from, tongue), date=last)
-            return messages.say("superseded", tongue, date=last)
-        since = section.valid_from
-        if since and self.today - since < RECENT and self._replaced(pick, since):
-            day = written(since, tongue)
-            return "" if day in pick.quote else messages.say("changed", tongue, date=day).rstrip(".").lower()
-        return ""
-
-    def _replaced(self, pick: Pick, since: date) -> bool:
-        """Whether the section took the place of another version of its rule on that day."""
-        return bool(pick.section.rule) and any(
-            s.rule == pick.section.rule and s.valid_to == since for s in pick.document.sections
-        )
-
-    def _citation(self, number: int, pick: Pick) -> Citation:
-        section, document = pick.section, pick.document
-        source = self.corpus.sources.get(section.sources[0]) if section.sources else None
-        return Citation(
-            number=number,
-            document=document.id,
-            section=section.id,
-            quote=pick.quote,
-            start=pick.sentence.start,
-            end=pick.sentence.end,
-            title=source.title if source else None,
-            publisher=source.publisher if source else None,
-            url=source.url if source else None,
-            sources=section.sources,
-            page=section.page,
-            authority=document.authority,
-            language=document.language,
-            valid_from=section.valid_from,
-            valid_to=section.valid_to,
         )
 
     def _not_found(
@@ -288,6 +232,46 @@ def _regional(found: Found) -> bool:
     )
 
 
+# Rules about one group of people, and how a question looks that asks about that group.
+_GROUPS = {
+    "eu-citizens": re.compile(r"\beu\b|\bue\b|europ|\bews|\bee[ar]\b|union", re.IGNORECASE),
+    "turkish-nationals": re.compile(r"t[uü]r[kc]|туре", re.IGNORECASE),
+    "asylum-seekers": re.compile(r"asyl|asiel|asile|refug|réfug|vlucht|flücht|لجوء|притул|sığınma", re.IGNORECASE),
+}
+
+
+def _open_rule(asked: Understood, found: Sequence[Found]) -> str:
+    """The rule that a question asks of no region in particular; "" if it asks of something else.
+
+    A comparison of regions at the top names it; else it is the rule with the best mean of its two best regions,
+    if that is near the best section. With several regions named one found region is enough.
+    """
+    if not found:
+        return ""
+    several = len(asked.regions) > 1
+    others = {group for group, cue in _GROUPS.items() if not cue.search(asked.search)}
+    top = found[0]
+    if top.section.kind == "comparison" and top.section.rule:
+        return top.section.rule
+    best: dict[str, dict[str, float]] = {}
+    for f in found:
+        if f.section.rule.removeprefix(f"{f.document.topic}-") in others:
+            continue
+        if _regional(f) and f.section.kind != "comparison" and f.document.authority:
+            scores = best.setdefault(f.section.rule, {})
+            scores[f.document.authority] = max(f.score, scores.get(f.document.authority, f.score))
+    ranked = []
+    for rule, scores in best.items():
+        two = sorted(scores.values(), reverse=True)[:2]
+        if len(two) == 2 or several:
+            ranked.append((sum(two) / len(two), rule))
+    if not ranked or max(ranked)[0] < top.score - REGION_MARGIN:
+        return ""
+    rule = max(ranked)[1]
+    same = any(f.section.rule == rule and f.document.topic == top.document.topic for f in found)
+    return rule if same else ""
+
+
 def _known_beside(scored: Sequence[Scored]) -> list[Pick]:
     """Where the best section says that something was not found: that, and what is known of the same rule."""
     gap = scored[0].found
@@ -311,14 +295,6 @@ def _known_beside(scored: Sequence[Scored]) -> list[Pick]:
 
 def _in_purpose(found: Sequence[Found], sure: float) -> bool:
     """Whether a question that is not answered at least belongs to the field."""
-    return bool(found) and selection.confidence({"dense": found[0].dense, "lexical": found[0].lexical}, "purpose") >= selection.threshold("purpose")
-
-
-def _plain(quote: str) -> str:
-    """A quote on one line, without the marks of Markdown emphasis."""
-    return " ".join(re.sub(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)", "", quote).split())
-
-
-def _escape(text: str) -> str:
-    """Bracketed numbers of a quoted text are not citations."""
-    return re.sub(r"\[(\d+)\]", r"\\[\1\\]", text)
+    if not found:
+        return False
+    return answerability.confidence({"dense": found[0].dense}, "purpose") >= answerability.threshold("purpose")

@@ -279,7 +279,8 @@ def passage_input(passage: Passage) -> str:
 
 def sentence_inputs(passage: Passage) -> list[str]:
     """What is embedded beside a passage: its heading (a question, often), then each sentence alone."""
-    return [passage.heading or passage.context or "…"] + [passage.text[s.start - passage.start : s.end - passage.start] for s in passage.sentences]
+    heading = passage.heading or passage.context or "…"
+    return [heading, *(passage.text[s.start - passage.start : s.end - passage.start] for s in passage.sentences)]
 
 
 def _differs(new: Document, old: Document) -> bool:

@@ -176,7 +176,7 @@ class Server:
         self._host = match.group(2)
         self._port = int(match.group(3) or (443 if self._ssl else 8000))
         if not 0 < self._port < 65_536:
-            raise UsageError(f"--index {url}: port {self._port} does not exist; use 1 to 65535")
+            raise UsageError(f"--index {url}: port {self._port} does not exist; write http://host:port")
         self._client: Any = None
         self._checked = 0.0
         self._stamp: object = None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from . import dates, language, messages, places
+from . import dates, glossary, language, messages, places
 from .errors import UsageError
 from .records import LANGUAGES, REGIONS, Question
 
@@ -26,7 +26,8 @@ _CUES: dict[str, dict[str, re.Pattern[str]]] = {
             "fr": r"avant|auparavant|autrefois|anciens?|anciennes?|précédemment|étai(?:t|ent)|coûtait|fallait",
             "nl": r"vóór|voor (?=\d|(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december))"
             r"|vroeger|voorheen|destijds|toen|vorige|eerder|oude regel\w*|was|waren|moest|kostte",
-            "de": r"früher\w*|vorher|vor (?=\d|dem \d|(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember))"
+            "de": r"früher\w*|vorher"
+            r"|vor (?=\d|dem \d|(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember))"
             r"|damals|zuvor|ehemals|war|waren|musste\w*|kostete|bisher",
         },
         "change": {
@@ -78,7 +79,9 @@ _INSTRUCTION = re.compile(
     r"|\b(?:system prompt|developer mode|jailbreak|you are now|you're now|act as|pretend (?:to be|you|that)|role-?play)\b"
     r"|\b(?:reveal|print|show|repeat|output|tell me) (?:me )?(?:your|the) (?:system |hidden |initial )?(?:prompt|instructions)"
     r"|\b(?:write|compose|tell) (?:me )?(?:a|an|some) (?:poem|song|joke|story|essay|letter|code|program|script|haiku)"
-    r"|\banswer (?:only )?(?:yes|no)\b|(?:^|[.!?;:,\n]\s*|\b(?:and|then|please|just) )(?:reply|respond|say|answer|state|claim|write)\b.{0,12}\b(?:that|with|only|just)\b.{0,80}$"
+    r"|\banswer (?:only )?(?:yes|no)\b"
+    r"|(?:^|[.!?;:,\n]\s*|\b(?:and|then|please|just) )(?:reply|respond|say|answer|state|claim|write)\b.{0,12}"
+    r"\b(?:that|with|only|just)\b.{0,80}$"
     r"|(?:^|[.!?;:,\n]\s*|\b(?:and|then|please) )translate\b.{0,40}\b(?:into|to)\b|<\s*/?\s*(?:system|instruction|assistant)"
     r"|\b(?:ignore[zr]?|oublie[zr]?|fais comme si)\b.{0,40}\b(?:instruction|consigne|règle|précédent|source|texte)"
     r"|\b(?:écris|écrivez|raconte|racontez|compose)[ -](?:moi )?(?:un|une) (?:poème|chanson|blague|histoire|lettre)"
@@ -118,7 +121,7 @@ class Understood:
     """A question with what was read from it.
 
     `text` is what is left to answer when instructions are cut; `search` is that text with municipalities
-    replaced by their regions.
+    replaced by their regions and names of the programme by its term.
     """
 
     text: str
@@ -185,7 +188,9 @@ def understand(question: Question, today: date) -> Understood:
     tongue = language.reply_language(asked, question.language)
     return Understood(
         text=text,
-        search=places.generalised(text or question.text, {r: messages.authority(r, asked) for r in REGIONS}),
+        search=glossary.termed(
+            places.generalised(text or question.text, {r: messages.authority(r, asked) for r in REGIONS}), asked
+        ),
         asked=asked,
         language=tongue,
         regions=question.regions or places.regions(text),

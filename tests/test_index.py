@@ -145,7 +145,7 @@ def test_prune_removes_only_what_came_from_that_path(tmp_path: Path, run: Run) -
     assert json.loads(run("ingest", str(tmp_path / "a"), "--index", place, "--json")[1])["removed"] == []
     report = json.loads(run("ingest", str(tmp_path / "a"), "--prune", "--index", place, "--json")[1])
     assert report["removed"] == ["a-gone"]
-    assert list(Library(backend(place), FakeEmbedder("multilingual-e5-small/q4")).current().documents) == [
+    assert list(Library(backend(place), FakeEmbedder("multilingual-e5-small/int8")).current().documents) == [
         "a-kept",
         "b-gone",
         "b-kept",

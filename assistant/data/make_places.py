@@ -23,7 +23,8 @@ hal hamme hove bever bree herve balen kapellen damme landen tienen meise manage 
 geer olen putte zele berg temse haren lot mere mont noville saint heist paal jambes ougree rode evere mere wavre
 nazareth florennes virton bernissart alken hoei bergen sint st bilzen courcelles chapelle marche rochefort dison
 leuze bouillon bastogne aubel pont ville mons houdeng herk diest waver aat vise rance lede berlin paris rome limburg
-limbourg luxembourg luxemburg voeren alter foret manage wellen menen duffel kessel hout laar eke kain jumet roux presles gouy mater velm ninove""".split()
+limbourg luxembourg luxemburg
+voeren alter foret manage wellen menen duffel kessel hout laar eke kain jumet roux presles gouy mater velm ninove""".split()
 NEVER = ("luxembourg", "luxemburg", "belgium", "belgique", "belgie", "belgien", "limburg", "limbourg")
 EXTRA = {
     "flanders": ["Gand", "Ghent", "Gent", "Antwerp", "Anvers", "Bruges", "Brugge", "Louvain", "Leuven", "Löwen",
@@ -31,7 +32,8 @@ EXTRA = {
     "wallonia": ["Liège", "Luik", "Lüttich", "Namen", "Namur", "Bergen", "Doornik", "Льєж", "Намюр", "Шарлеруа"],
     "brussels": ["Molenbeek", "Laeken", "Laken", "Brussel", "Bruxelles", "Brüssel", "Brussels", "Brüksel", "Bruselas",
                  "Schaerbeek", "Schaarbeek", "Saint-Gilles", "Sint-Gillis", "Saint-Josse", "Forest", "Vorst"],
-    "german-speaking-community": ["Kelmis", "La Calamine", "Saint-Vith", "Sankt Vith", "St. Vith", "Sankt-Vith", "Amblève", "أويبن", "Ейпен", "Ойпен",
+    "german-speaking-community": ["Kelmis", "La Calamine", "Saint-Vith", "Sankt Vith", "St. Vith", "Sankt-Vith", "Amblève",
+                                  "أويبن", "Ейпен", "Ойпен",
                                   "Butgenbach", "Bullange"],
 }
 PROVINCES = {

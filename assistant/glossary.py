@@ -1,0 +1,53 @@
+"""What people call the integration programme → the term that the texts use. Knows nothing else.
+
+"integration course", "newcomer classes", "inburgeringscursus", "parcours d'accueil", "Integrationskurs" are one
+thing in Belgium; in this assistant "the course" without more is that thing too.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TERMS = {
+    "en": "civic integration programme",
+    "fr": "parcours d'intégration",
+    "nl": "inburgering",
+    "de": "Integrationsparcours",
+}
+_NAMES = {
+    "en": r"(?:civic[ -])?(?:integration|newcomers?'?|settling-in|welcome)[ -](?:courses?|class(?:es)?|lessons?|programmes?|programs?|track|path|"
+    r"trajectory|training)|inburgering(?:s?cursus|straject)?(?: course| programme)?",
+    "fr": r"(?:cours|programmes?|trajets?|parcours|formations?) d['’](?:intégration|integration|accueil|insertion)(?: pour primo-arrivants)?|"
+    r"(?:trajet|cours) inburgering",
+    "nl": r"(?:inburgerings|integratie)-?(?:cursus(?:sen)?|trajecten|traject|programma|lessen|parcours|opleiding|plicht)",
+    "de": r"(?:integrations|einbürgerungs)-?(?:kurse?|kurses|programme?|programms|lehrgang|weg)",
+}
+_BARE = {
+    "en": r"(?<=\bthe )(?:course|programme|program|classes)(?=\W*$|\s+(?:in|at|if|when|for|and|or|mandatory|compulsory|obligatory|free|cost)\b)",
+    "fr": r"(?<=\ble )(?:parcours|cours|programme)(?=\W*$|\s+(?:à|a|en|au|si|est|pour|et|ou|obligatoire|gratuit|coûte|wallon|bruxellois|flamand)\b)",
+    "nl": r"(?:(?<=\bde )(?:cursus|lessen)|(?<=\bhet )traject)(?=\W*$|\s+(?:in|te|als|voor|en|of|verplicht|gratis|volgen|kost)\b)",
+    "de": r"(?:(?<=\bder )|(?<=\bden )|(?<=\bdem ))(?:kurs)(?=\W*$|\s+(?:in|wenn|für|und|oder|pflicht|verpflichtend|kostenlos|gratis|machen|besuchen)\b)",
+}
+# A person asks "must I?"; the texts say who must.
+_OWN_DUTY = {
+    "en": (re.compile(r"\b(?:must|should|do|does|am|is) (?:i|my \w+|he|she|we)(?: have| need| obliged| required)?(?: to)?\b", re.I), "who must"),
+    "fr": (re.compile(r"\b(?:dois-je|est-ce que je dois|je dois|faut-il que je|suis-je obligée? de)\b", re.I), "qui doit"),
+    "nl": (re.compile(r"\b(?:moet|ben) (?:ik|mijn \w+|hij|zij|we)(?: verplicht)?\b", re.I), "wie moet"),
+    "de": (re.compile(r"\b(?:muss|bin|soll) (?:ich|mein\w* \w+|er|sie|wir)(?: verpflichtet)?\b", re.I), "wer muss"),
+}
+_PATTERNS = {
+    code: [re.compile(rf"\b(?:{_NAMES[code]})\b", re.IGNORECASE), re.compile(_BARE[code], re.IGNORECASE)] for code in _TERMS
+}
+
+
+def termed(text: str, language: str) -> str:
+    """The text with every name of the programme replaced by the term of its language.
+
+    >>> termed("Must I follow the course?", "en"), termed("Wat kost de inburgeringscursus?", "nl")
+    ('Must I follow the civic integration programme?', 'Wat kost de inburgering?')
+    """
+    for pattern in _PATTERNS.get(language, ()):
+        text = pattern.sub(_TERMS[language], text)
+    if language in _OWN_DUTY and _TERMS[language] in text:
+        text = _OWN_DUTY[language][0].sub(_OWN_DUTY[language][1], text)
+    return text
