@@ -6,11 +6,6 @@ memory of one browser tab's session.
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-
 import argparse
 import sys
 import threading
@@ -19,9 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from assistant import chat, dates, messages, settings  # first: it switches telemetry off  # isort: skip
 import gradio as gr
 
-from assistant import chat, dates, messages, settings
 from assistant.errors import AssistantError, UsageError
 from assistant.records import LANGUAGES, REGIONS, Answer, Question, Turn
 
@@ -160,7 +155,7 @@ def build(backstage: Backstage) -> gr.Blocks:
                 clear = gr.Button(text("clear"), size="sm", elem_id="clear")
                 for kind, questions in chat.EXAMPLES.items():
                     gr.Examples([[q] for q in questions], inputs=[box], label=text(kind), elem_id=f"examples-{kind}")
-            with gr.Column(scale=2, min_width=320):
+            with gr.Column(scale=2, min_width=320, elem_id="side"):
                 gr.Markdown(text("sources"), elem_id="sources-title")
                 sources = gr.HTML("", elem_id="sources", padding=False)
         gr.Markdown(text("privacy"), elem_id="foot")

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from . import settings as _settings
+
+_settings.switch_telemetry_off()
+
 __version__ = "0.1.0"
 __all__ = ["answer", "query_engine", "stream"]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 
 from . import messages
 from .dates import written
@@ -217,61 +218,69 @@ def notice_html(text: str) -> str:
 
 
 def sources_html(answer: Answer, documents: Mapping[str, Document], turn: int, source_dates: Mapping[str, str]) -> str:
-    """The passages behind one answer, each with its words marked, its authority, dates and source."""
+    """The passages behind one answer, one card a section, with the cited words marked and numbered."""
     if not answer.citations:
         return ""
-    cards = []
+    grouped: dict[tuple[str, str], list[Citation]] = {}
     for citation in answer.citations:
-        document = documents[citation.document]
-        section = next(s for s in document.sections if s.id == citation.section)
-        cards.append(_card(citation, document, section, turn, source_dates, answer.language))
+        grouped.setdefault((citation.document, citation.section), []).append(citation)
+    cards = []
+    for (id, name), citations in grouped.items():
+        document = documents[id]
+        section = next(s for s in document.sections if s.id == name)
+        cards.append(_card(citations, document, section, turn, source_dates, answer.language))
     return f'<section class="turn"><h3>{html.escape(answer.question[:140])}</h3>{"".join(cards)}</section>'
 
 
 def _card(
-    citation: Citation, document: Document, section: Section, turn: int, source_dates: Mapping[str, str], language: str
+    citations: list[Citation], document: Document, section: Section, turn: int, source_dates: Mapping[str, str], language: str
 ) -> str:
-    words = PASSAGE[language]
+    words, first = PASSAGE[language], citations[0]
     badges = []
-    if citation.authority:
-        badges.append(f'<span class="badge">{html.escape(messages.authority(citation.authority, language))}</span>')
+    if first.authority:
+        badges.append(f'<span class="badge">{html.escape(messages.authority(first.authority, language))}</span>')
     if section.observed:
         badges.append(f'<span class="badge quiet">{html.escape(words["observed"].format(section.observed))}</span>')
-    if citation.valid_from:
-        badges.append(f'<span class="badge quiet">{words["since"].format(written(citation.valid_from, language))}</span>')
-    if citation.valid_to:
-        badges.append(f'<span class="badge old">{words["until"].format(written(citation.valid_to, language))}</span>')
-    if citation.title:
-        link = html.escape(citation.title)
-        if citation.url:
-            link = f'<a href="{html.escape(citation.url)}" target="_blank" rel="noopener noreferrer">{link}</a>'
-        when = source_dates.get(citation.sources[0], "") if citation.sources else ""
+    if first.valid_from:
+        badges.append(f'<span class="badge quiet">{words["since"].format(written(first.valid_from, language))}</span>')
+    if first.valid_to:
+        last = first.valid_to - timedelta(days=1)
+        badges.append(f'<span class="badge old">{words["until"].format(written(last, language))}</span>')
+    if first.title:
+        link = html.escape(first.title)
+        if first.url:
+            link = f'<a href="{html.escape(first.url)}" target="_blank" rel="noopener noreferrer">{link}</a>'
+        when = source_dates.get(first.sources[0], "") if first.sources else ""
         tail = f" ({html.escape(words['dated'])} {html.escape(when)})" if when else ""
-        origin = f"{words['source']} {html.escape(citation.publisher or '')}: {link}{tail}"
+        origin = f"{words['source']} {html.escape(first.publisher or '')}: {link}{tail}"
     else:
         origin = f"{html.escape(document.id)} · {html.escape(words['original'])}"
     return (
-        f'<article class="passage" id="{anchor(turn, citation.number)}" tabindex="-1" lang="{html.escape(document.language)}">'
-        f'<h4><span class="number">{citation.number}</span> {html.escape(section.heading or document.title)}</h4>'
-        f"<p>{' '.join(badges)}</p><blockquote>{passage_html(document, section, citation)}</blockquote>"
+        f'<article class="passage" lang="{html.escape(document.language)}">'
+        f"<h4>{html.escape(section.heading or document.title)}</h4>"
+        f"<p>{' '.join(badges)}</p><blockquote>{passage_html(document, section, citations, turn)}</blockquote>"
         f'<p class="origin" lang="{language}">{origin}</p></article>'
     )
 
 
-def passage_html(document: Document, section: Section, citation: Citation, around: int = 1_500) -> str:
+def passage_html(document: Document, section: Section, citations: list[Citation], turn: int, around: int = 1_500) -> str:
     """The text of a section with the cited words marked; long sections are cut around them."""
-    start = section.start
+    cited = sorted(citations, key=lambda c: c.start)
+    start, end = section.start, section.end
     heading = next((s for s in section.sentences if s.heading), None)
-    if heading and citation.start > heading.end:
+    if heading and cited[0].start > heading.end:
         start = heading.end
-    end = section.end
-    if citation.start - start > around:
-        start = next((s.start for s in section.sentences if s.start >= citation.start - around), citation.start)
-    if end - citation.end > around:
-        end = next((s.end for s in reversed(section.sentences) if s.end <= citation.end + around), citation.end)
-    before, after = document.text[start : citation.start], document.text[citation.end : end]
-    marked = (
-        f"{html.escape(before.lstrip())}<mark>{html.escape(document.text[citation.start : citation.end])}</mark>"
-        f"{html.escape(after.rstrip())}"
-    )
-    return re.sub(r"\n+", "<br>", marked)
+    if cited[0].start - start > around:
+        start = next((s.start for s in section.sentences if s.start >= cited[0].start - around), cited[0].start)
+    if end - cited[-1].end > around:
+        end = next((s.end for s in reversed(section.sentences) if s.end <= cited[-1].end + around), cited[-1].end)
+    parts, at = [], start
+    for c in cited:
+        parts.append(html.escape(document.text[at : c.start]))
+        parts.append(
+            f'<mark id="{anchor(turn, c.number)}" tabindex="-1"><sup>{c.number}</sup>'
+            f"{html.escape(document.text[c.start : c.end])}</mark>"
+        )
+        at = c.end
+    parts.append(html.escape(document.text[at:end]))
+    return re.sub(r"\n+", "<br>", "".join(parts).strip())

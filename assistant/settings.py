@@ -44,6 +44,18 @@ def load(index: str | None = None) -> Settings:
     return Settings(home=home, corpus=corpus, index=index or env.get("ASSISTANT_INDEX") or None)
 
 
+def switch_telemetry_off() -> None:
+    """Nothing phones home. Called when the package is imported, before any of these libraries.
+
+    onnxruntime's Linux builds send events to Microsoft unless told not to (seen in 1.32); Chroma, Gradio and the
+    hub's client have switches of their own.
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    os.environ["ANONYMIZED_TELEMETRY"] = "False"
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+
+
 def _corpus_folder() -> Path:
     installed = PACKAGE / "_corpus"
     return installed if installed.is_dir() else PACKAGE.parent / "corpus"
