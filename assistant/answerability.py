@@ -59,6 +59,7 @@ def features(asked: Understood, found: Sequence[Found], scored: Sequence[Scored]
         "lexical": min(best.lexical, 1.5),
         "coverage": max((max(s.overlaps, default=0.0) for s in scored[:1]), default=0.0),
         "section": section_words,
+        "title": _title_overlap(asked, best, retriever),
         "wanted": _holds_wanted(asked, best),
         "figures": _figures_known(asked, best),
         "detail": _lacks_detail(asked, best),
@@ -78,6 +79,14 @@ def _section_overlap(asked: Understood, found: Found, retriever: Retriever) -> f
         return 0.5
     document, section, _ = retriever.version(found.group, asked.asked)
     return overlaps([f"{document.title} {document.text[section.start : section.end]}"], asked, retriever)[0]
+
+
+def _title_overlap(asked: Understood, found: Found, retriever: Retriever) -> float:
+    """The share of the question's word weight that the heading carries: is it nearly the same question?"""
+    if asked.asked not in retriever.members[found.group]:
+        return 0.3
+    _, section, _ = retriever.version(found.group, asked.asked)
+    return overlaps([section.heading], asked, retriever)[0]
 
 
 def _holds_wanted(asked: Understood, found: Found) -> float:

@@ -78,6 +78,13 @@ def periods(text: str) -> list[Period]:
     return [period for _, period in sorted(found)]
 
 
+def without(text: str) -> str:
+    """The text without the dates, months and years that it names: what is asked, without when."""
+    for pattern in (_ISO, _NUMERIC, _DAY, _US_DAY, _MONTH_YEAR, _YEAR):
+        text = pattern.sub(" ", text)
+    return " ".join(text.split())
+
+
 _FORMATS = {"en": "{d} {m} {y}", "fr": "{d} {m} {y}", "nl": "{d} {m} {y}", "de": "{d}. {m} {y}"}
 _WRITTEN = {
     "en": "January February March April May June July August September October November December".split(),

@@ -16,7 +16,9 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from . import conversation, corpus, embedding, selection, settings, understanding
+import numpy as np
+
+from . import conversation, corpus, dates, embedding, selection, settings, understanding
 from .composition import Composer
 from .errors import InputError, StoreError
 from .index import Library, Report
@@ -135,7 +137,8 @@ class Assistant:
     def find(self, question: Question, asked: Understood, k: int = RETRIEVED) -> tuple[list[Found], Any]:
         """The best sections for an understood question, and the question's vector."""
         text = asked.search
-        vector = self.embedder.embed([text], query=True)[0]
+        vectors = self.embedder.embed(list(dict.fromkeys((text, dates.without(text)))), query=True)
+        vector = vectors.sum(axis=0) / np.linalg.norm(vectors.sum(axis=0))
         found = self.retriever().search(vector, text, asked.asked, self.filters(question, asked), k, asked.language)
         return found, vector
 

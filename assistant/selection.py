@@ -22,10 +22,10 @@ from .records import Document, Section, Sentence
 from .retrieval import Found, Retriever
 from .understanding import Understood
 
-SHORT_LIMIT, MAIN_LIMIT = 4, 3
+SHORT_LIMIT, MAIN_LIMIT = 4, 2
 # Sections this far below the best (in fused score) may still add a sentence to a short answer.
-SECTION_MARGIN = 0.9
-SENTENCE_MARGIN = 0.9
+SECTION_MARGIN, OTHER_TOPIC_MARGIN = 1.5, 0.6
+SENTENCE_MARGIN = 1.5
 LEAD_BONUS = 0.9
 
 _FIGURE = re.compile(r"\d")
@@ -153,7 +153,8 @@ def short(
     chosen = [lead, *sorted(chosen[1:], key=lambda p: p.ordinal)]
     others: dict[tuple[str, str], Pick] = {}
     for pick in picks:
-        if pick.section_score < best_section and pick.section_score >= best_section - SECTION_MARGIN:
+        margin = SECTION_MARGIN if pick.document.topic == lead.document.topic else OTHER_TOPIC_MARGIN
+        if best_section - margin <= pick.section_score < best_section:
             key = (pick.document.group, pick.section.id)
             if key not in others or pick.score > others[key].score:
                 others[key] = pick

@@ -20,11 +20,11 @@ from . import cases as case_files
 
 TARGET = Path(answerability.__file__).with_name("data") / "answerable.json"
 NAMES = (
-    "dense", "heading", "sentence", "lexical", "coverage", "section", "wanted",
-    "figures", "detail", "year", "abroad", "score", "unknown", "spoken", "length",
+    "dense", "heading", "sentence", "lexical", "coverage", "section", "title", "wanted",
+    "figures", "detail", "year", "abroad", "score", "unknown", "spoken",
 )  # fmt: skip
 AGAINST = ("detail", "year", "abroad", "unknown")
-FREE = ("spoken", "length")
+FREE = ("spoken",)
 PENALTY = 1.0
 # The share of answerable questions that must not be refused; the threshold follows from it.
 ANSWERED = 0.85
