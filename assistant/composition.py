@@ -182,7 +182,7 @@ class Composer:
             text = messages.say("not_found_documents", tongue, what=messages.say("sections", tongue, n=self.retriever.groups))
         else:
             if asked.asked and not _in_purpose(found, sure):
-                return self._refuse(question, asked, found, "declined", messages.say("purpose", tongue), sure)
+                return self._refuse(question, asked, (), "declined", messages.say("purpose", tongue), sure)
             day = date.fromisoformat(self.corpus.known_until) if self.corpus.known_until else self.today
             what = messages.say("sections", tongue, n=self.retriever.groups)
             text = messages.say("not_found", tongue, what=what, known=written(day, tongue))
