@@ -17,8 +17,11 @@ from .selection import Pick
 RECENT = timedelta(days=3 * 366)
 
 
-def mark(pick: Pick, language: str, today: date) -> str:
-    """What a reader must know of a rule that is not simply in force: ended, to come, announced, changed lately."""
+def mark(pick: Pick, language: str, today: date, first: bool = True) -> str:
+    """What a reader must know of a rule that is not simply in force: ended, to come, announced, changed lately.
+
+    That it changed is said once, at the `first` sentence of a section, unless that names the day itself.
+    """
     section, tongue = pick.section, language
     if section.kind == "announced":
         return messages.say("announced", tongue)
@@ -32,9 +35,9 @@ def mark(pick: Pick, language: str, today: date) -> str:
             return messages.say("superseded_from", tongue, start=written(section.valid_from, tongue), date=last)
         return messages.say("superseded", tongue, date=last)
     since = section.valid_from
-    if since and today - since < RECENT and _replaced(pick, since):
+    if first and since and today - since < RECENT and _replaced(pick, since):
         day = written(since, tongue)
-        return "" if day in pick.quote else messages.say("changed", tongue, date=day).rstrip(".").lower()
+        return "" if day in pick.quote else messages.say("changed", tongue, date=day)
     return ""
 
 def _replaced(pick: Pick, since: date) -> bool:

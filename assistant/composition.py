@@ -137,7 +137,7 @@ class Composer:
                     verified=verification.supports(text, [quote]),
                 )
             )
-            mark = citing.mark(pick, asked.language, self.today)
+            mark = citing.mark(pick, asked.language, self.today, first=pick.section not in [p.section for p in picks[: number - 1]])
             line = f"{citing.escape(text)}{f' *({mark})*' if mark else ''} [{number}]"
             if grouped and pick.document.authority:
                 line = f"**{messages.authority(pick.document.authority, asked.language)}:** {line}"

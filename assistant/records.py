@@ -123,16 +123,6 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A ranked passage. `score` orders hits of one question; it is no probability."""
-
-    passage: Passage
-    score: float
-    dense: float = 0.0
-    lexical: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class Citation:
     """A quoted sentence: `quote == text[start:end]` of the document's shown text."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -157,16 +157,7 @@ def check(question: Question) -> Question:
         raise UsageError(f"language '{question.language}': is not offered; use {', '.join(LANGUAGES)}")
     if question.length not in (None, "short", "full"):
         raise UsageError(f"length '{question.length}': is unknown; use short or full")
-    return Question(
-        text=text,
-        id=question.id,
-        language=question.language,
-        regions=question.regions,
-        as_of=question.as_of,
-        documents=question.documents,
-        length=question.length,
-        history=question.history,
-    )
+    return replace(question, text=text)
 
 
 def understand(question: Question, today: date) -> Understood:
