@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from jsonschema import Draft202012Validator
 
 from assistant import dates
 from assistant.errors import InputError
 from assistant.records import Question, Turn
 
 FOLDER = Path(__file__).with_name("cases")
-STATUSES = ("answered", "partial", "needs_region", "not_found", "declined")
+SCHEMA = Path(__file__).with_name("case.schema.json")
 REFUSALS = ("not_found", "declined")
 
 
@@ -27,7 +31,11 @@ class Nugget:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question with what a right answer holds."""
+    """One question with what a right answer holds.
+
+    `gold` are the sections that a right answer may cite (`topic/authority#section`); `outdated` the forms that are
+    out of date for this question and date; `cell` names a contrast cell whose answers `must` "differ" or "agree".
+    """
 
     id: str
     question: Question
@@ -42,6 +50,10 @@ class Case:
     forbidden: tuple[str, ...]
     authorities: tuple[str, ...]
     facts: tuple[str, ...]
+    gold: tuple[str, ...] = ()
+    outdated: tuple[str, ...] = ()
+    cell: str = ""
+    must: str = ""
 
     @property
     def refusable(self) -> bool:
@@ -52,29 +64,43 @@ class Case:
 def load(folder: Path = FOLDER, names: Iterable[str] = ()) -> list[Case]:
     """The cases of all files (or those named), in order. Raises InputError that names file and line."""
     wanted = set(names)
+    paths = sorted(folder.glob("*.jsonl"))
+    if unknown := wanted - {path.stem for path in paths}:
+        raise InputError(f"--set {sorted(unknown)[0]}: no such set; there are {', '.join(p.stem for p in paths)}")
     cases: list[Case] = []
-    seen: dict[str, str] = {}
-    for path in sorted(folder.glob("*.jsonl")):
+    seen: set[str] = set()
+    for path in paths:
         if wanted and path.stem not in wanted:
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if not line.strip():
                 continue
             try:
-                case = _case(json.loads(line), path.stem)
-            except (ValueError, KeyError, TypeError) as error:
-                raise InputError(f"{path.name}:{number}: {type(error).__name__}: {error}; mend the case") from error
+                row = json.loads(line)
+                if wrong := next(_validator().iter_errors(row), None):
+                    raise ValueError(f"{wrong.json_path}: {wrong.message}")
+                case = _case(row, path.stem)
+            except (ValueError, re.error) as error:
+                raise InputError(f"{path.name}:{number}: {error}; mend the case (evals/case.schema.json says how)") from error
             if case.id in seen:
-                raise InputError(f"{path.name}:{number}: id '{case.id}' occurs twice")
-            seen[case.id] = path.stem
+                raise InputError(f"{path.name}:{number}: id '{case.id}' occurs twice; give the case another id")
+            seen.add(case.id)
             cases.append(case)
+    _check_cells(cases)
     return cases
 
 
+@lru_cache(maxsize=1)
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
 def _case(row: dict[str, Any], name: str) -> Case:
-    unknown = set(row["expect"]) - set(STATUSES)
-    if unknown or row["split"] not in ("dev", "test"):
-        raise ValueError(f"unknown status {sorted(unknown)} or split {row['split']!r}")
+    nuggets = tuple(Nugget(n["vital"], tuple(n["any"])) for n in row.get("nuggets") or ())
+    forbidden, outdated = tuple(row.get("forbidden") or ()), tuple(row.get("outdated") or ())
+    for form in (*forbidden, *outdated, *(form for n in nuggets for form in n.any)):
+        if form.startswith("re:"):
+            re.compile(form[3:])
     return Case(
         id=row["id"],
         question=Question(
@@ -91,8 +117,22 @@ def _case(row: dict[str, Any], name: str) -> Case:
         topic=row["topic"],
         asker=row.get("asker", ""),
         expect=tuple(row["expect"]),
-        nuggets=tuple(Nugget(n["vital"], tuple(n["any"])) for n in row.get("nuggets") or ()),
-        forbidden=tuple(row.get("forbidden") or ()),
+        nuggets=nuggets,
+        forbidden=forbidden,
         authorities=tuple(row.get("authorities") or ()),
         facts=tuple(row.get("facts") or ()),
+        gold=tuple(row.get("gold") or ()),
+        outdated=outdated,
+        cell=row.get("cell", ""),
+        must=row.get("must", ""),
     )
+
+
+def _check_cells(cases: Iterable[Case]) -> None:
+    cells: dict[str, list[Case]] = {}
+    for case in cases:
+        if case.cell:
+            cells.setdefault(case.cell, []).append(case)
+    for name, members in cells.items():
+        if len(members) < 2 or len({(c.must, c.split) for c in members}) > 1:
+            raise InputError(f"cell '{name}': needs two cases or more, of one `must` and one split; mend {members[0].set}.jsonl")
