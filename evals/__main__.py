@@ -134,7 +134,7 @@ def _report(scores: list[measures.Score], stored: dict[str, dict[str, Any]], wor
         def cell(key: str, figures: dict[str, Any] = figures) -> str:
             return f"{figures[key].value:.2f} of {figures[key].n}" if figures[key] else "–"
 
-        print(f"| {name} | {len(group)} | {cell('key facts right')} | {cell('refused of unanswerable')} | {cell('wrong authority')} |")
+        print(f"| {name} | {len(group)} | {cell('key facts right')} | {cell('refusal recall')} | {cell('wrong authority')} |")
     bad = [s for s in scores if s.correct is False or s.wrong_authority or s.forbidden or (s.case.refusable and not s.right_status)]
     print(f"\n{len(bad)} cases went wrong; the first {min(worst, len(bad))}:")
     for s in bad[:worst]:

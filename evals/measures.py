@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
+import numpy as np
+
+from . import calibration, ranking
 from .cases import REFUSALS, Case
+from .figures import Figure, estimate, mean
+
+__all__ = ["Figure", "Score", "folded", "holds", "mean", "score", "summary"]
+
+# How an answer says that a rule has ended. "bis" and "tot" alone also begin ranges, so a day or year must follow.
+_PAST = re.compile(
+    r"\b(?:was|were|had|until|before|earlier|formerly|previously|old|older|no longer|out of date|superseded|ended|rose from|used to)\b|"
+    r"\b(?:était|étaient|avai(?:t|ent)|jusqu'|avant|ancien(?:ne)?s?|auparavant|n'est plus|ne sont plus|dépassée?s?|périmée?s?|coûtait)|"
+    r"\b(?:waren|had(?:den)?|vroeger(?:e)?|voorheen|vóór|oude?|niet meer|verouderd|kostte|bedroeg|tot (?:en met )?\d|tot (?:eind )?\d{4})\b|"
+    r"\b(?:war|hatten?|früher(?:e[rns]?)?|vorher|vor dem|alte[rns]?|nicht mehr|überholt|veraltet|kostete|betrug|bis (?:zum )?\d|bis \d{4})\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,22 @@ class Score:
     forbidden: bool
     milliseconds: float
     confidence: float
+    citation_precision: float | None = None
+    citation_recall: float | None = None
+    sentence_precision: float | None = None
+    outdated: bool | None = None
+    ranking: dict[str, float] | None = None
+    cited: frozenset[str] = frozenset()
+
+    @property
+    def answered(self) -> bool:
+        """Whether it is no refusal."""
+        return self.status not in REFUSALS
+
+    @property
+    def right(self) -> bool:
+        """Whether the decision was right: key facts there, or a refusal where that is accepted."""
+        return bool(self.correct) if not self.case.refusable else not self.answered
 
 
 def folded(text: str) -> str:
@@ -47,83 +76,131 @@ def holds(text: str, form: str) -> bool:
     return wanted in text
 
 
-def score(case: Case, answer: dict[str, Any], texts: Callable[[str], str]) -> Score:
-    """Score an answer (the JSON of the contract). `texts` gives the shown text of a document."""
+def section(citation: dict[str, Any]) -> str:
+    """`topic/authority#section` of a citation or a search result, whatever its language; the form of gold sections."""
+    return f"{re.sub(r'[.](?:en|fr|nl|de)$', '', citation['document'])}#{citation['section']}"
+
+
+def score(
+    case: Case, answer: dict[str, Any], texts: Callable[[str], str], ranked: Sequence[Collection[str]] | None = None
+) -> Score:
+    """Score an answer (the JSON of the contract). `texts` gives the shown text of a document; `ranked` the sections found,
+    by rank.
+    """
     text = folded(answer["answer"])
-    vital = [n for n in case.nuggets if n.vital]
-    got = [any(holds(text, form) for form in n.any) for n in case.nuggets]
-    got_vital = [g for g, n in zip(got, case.nuggets, strict=True) if n.vital]
+    got = [_any(text, n.any) for n in case.nuggets]
+    vital = [g for g, n in zip(got, case.nuggets, strict=True) if n.vital]
     by_number = {c["number"]: c for c in answer["citations"]}
-    supported = 0
+    exact = {number: c["quote"] == texts(c["document"])[c["start"] : c["end"]] for number, c in by_number.items()}
+    permitted = {number: _permitted(case, c) for number, c in by_number.items()}
+    supported = traced = telling = 0
     for claim in answer["claims"]:
-        cited = [by_number[n] for n in claim["citations"] if n in by_number]
-        exact = all(c["quote"] == texts(c["document"])[c["start"] : c["end"]] for c in cited)
-        allowed = not case.authorities or all(c["authority"] in case.authorities for c in cited)
-        supported += bool(cited) and exact and claim["verified"] and allowed
+        cited = [n for n in claim["citations"] if n in by_number]
+        sound = bool(cited) and claim["verified"] and all(exact[n] for n in cited)
+        traced += sound
+        supported += sound and all(permitted[n] for n in cited)
+        words = folded(claim["text"])
+        telling += any(_any(words, n.any) for n in case.nuggets) or any(section(by_number[n]) in case.gold for n in cited)
     answered = answer["status"] not in REFUSALS
-    wrong = answered and bool(case.authorities) and any(
-        c["authority"] not in (*case.authorities, None) for c in answer["citations"]
-    )
-    forbidden = answered and any(holds(text, form) for form in case.forbidden)
     right = answer["status"] in case.expect
-    correct = None
-    if not case.refusable:
-        correct = answered and all(got_vital) and not forbidden
+    forbidden = answered and _any(text, case.forbidden)
+    measured = answered and bool(case.gold)
+    claims = len(answer["claims"])
     return Score(
         case=case,
         status=answer["status"],
         right_status=right,
-        vital=sum(got_vital) / len(vital) if vital and not case.refusable else None,
+        vital=sum(vital) / len(vital) if vital and not case.refusable else None,
         nuggets=sum(got) / len(got) if got and not case.refusable else None,
-        correct=correct,
+        correct=None if case.refusable else (all(vital) and not forbidden if answered else right),
         citations_supported=supported,
-        claims=len(answer["claims"]),
-        wrong_authority=wrong,
+        claims=claims,
+        wrong_authority=answered and not all(permitted.values()),
         forbidden=forbidden,
         milliseconds=float(answer["timings_ms"].get("total", 0)),
         confidence=answer["confidence"],
+        citation_precision=_share([exact[n] and _relevant(case, c) for n, c in by_number.items()]) if measured else None,
+        citation_recall=traced / claims if measured and claims else None,
+        sentence_precision=telling / claims if measured and claims else None,
+        outdated=_outdated(case, answer) if answered and case.outdated else None,
+        ranking=ranking.measures(ranked, case.gold) if ranked is not None and case.gold else None,
+        cited=frozenset(section(c) for c in by_number.values()),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A mean over cases with its 95% bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}] (n={self.n})"
+def _any(text: str, forms: Collection[str]) -> bool:
+    return any(holds(text, form) for form in forms)
 
 
-def mean(values: Sequence[float], seed: int = 7, rounds: int = 1_000) -> Figure | None:
-    """Mean and percentile bootstrap interval (Efron & Tibshirani 1993); None for no values."""
-    if not values:
-        return None
-    rng = random.Random(seed)  # noqa: S311 - resampling, no secret
-    n = len(values)
-    means = sorted(sum(rng.choices(values, k=n)) / n for _ in range(rounds))
-    return Figure(sum(values) / n, means[int(0.025 * rounds)], means[int(0.975 * rounds) - 1], n)
+def _share(values: Sequence[bool]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def _permitted(case: Case, citation: dict[str, Any]) -> bool:
+    """Of an authority that may be cited, or from a gold section: a federal text may compare the regions' rules."""
+    return not case.authorities or citation["authority"] in (*case.authorities, None) or section(citation) in case.gold
+
+
+def _relevant(case: Case, citation: dict[str, Any]) -> bool:
+    """A citation is right if its section is gold, or if its quote itself holds a vital nugget of a permitted authority."""
+    quote = folded(citation["quote"])
+    return section(citation) in case.gold or (_permitted(case, citation) and any(_any(quote, n.any) for n in case.nuggets if n.vital))
+
+
+def _outdated(case: Case, answer: dict[str, Any]) -> bool:
+    """Whether a claim gives an outdated form and nowhere says that it has ended."""
+    claims = [folded(claim["text"]) for claim in answer["claims"]] or [folded(answer["answer"])]
+    return any(_any(claim, case.outdated) and not _PAST.search(claim) for claim in claims)
+
+
+def refusal(scores: Sequence[Score]) -> dict[str, float | None]:
+    """Precision, recall and F (0..1) of refusing what cannot be answered. None where nothing was refused or refusable."""
+    refused = [s for s in scores if not s.answered]
+    refusable = [s for s in scores if s.case.refusable]
+    hits = sum(s.case.refusable for s in refused)
+    total = len(refused) + len(refusable)
+    return {
+        "precision": hits / len(refused) if refused else None,
+        "recall": hits / len(refusable) if refusable else None,
+        "F": 2 * hits / total if total and refusable else None,
+    }
+
+
+def pairs(scores: Sequence[Score], answers: bool = False) -> list[calibration.Pair]:
+    """(confidence, right) of every decision, or of the answers alone."""
+    return [(s.confidence, s.right) for s in scores if s.answered or not answers]
 
 
 def summary(scores: Sequence[Score]) -> dict[str, Figure | float | None]:
-    """The headline figures."""
+    """All figures, by name. Intervals are over cases; latency is of this run and this machine."""
     answerable = [s for s in scores if not s.case.refusable]
-    refusable = [s for s in scores if s.case.refusable]
-    refused = [s for s in scores if s.status in REFUSALS]
+    answered = [s for s in scores if s.answered]
+
+    def over(values: Sequence[float | bool | None]) -> Figure | None:
+        return mean([float(v) for v in values if v is not None])
+
     claims = [c for s in scores for c in [1.0] * s.citations_supported + [0.0] * (s.claims - s.citations_supported)]
-    return {
-        "key facts right": mean([float(bool(s.correct)) for s in answerable]),
-        "vital nugget recall": mean([s.vital for s in answerable if s.vital is not None]),
-        "nugget recall": mean([s.nuggets for s in answerable if s.nuggets is not None]),
-        "status as expected": mean([float(s.right_status) for s in scores]),
+    out: dict[str, Figure | float | None] = {
+        "key facts right": over([bool(s.correct) for s in answerable]),
+        "vital nugget recall": over([s.vital for s in answerable]),
+        "nugget recall": over([s.nuggets for s in answerable]),
+        "sentence precision": over([s.sentence_precision for s in scores]),
+        "citation precision": over([s.citation_precision for s in scores]),
+        "citation recall": over([s.citation_recall for s in scores]),
         "citation supports": mean(claims),
-        "refused of unanswerable": mean([float(s.status in REFUSALS) for s in refusable]),
-        "refusal precision": mean([float(s.case.refusable) for s in refused]),
-        "wrong authority": mean([float(s.wrong_authority) for s in scores]),
-        "forbidden statement": mean([float(s.forbidden) for s in scores]),
-        "claims per answer": sum(s.claims for s in answerable) / len(answerable) if answerable else None,
-        "median ms": median([s.milliseconds for s in scores]) if scores else None,
+        "wrong authority": over([s.wrong_authority for s in answered if s.case.authorities]),
+        "out of date": over([s.outdated for s in scores]),
+        "forbidden statement": over([s.forbidden for s in answered if s.case.forbidden]),
+        "status as expected": over([s.right_status for s in scores]),
+        "refusal precision": estimate(scores, lambda x: refusal(x)["precision"]),
+        "refusal recall": estimate(scores, lambda x: refusal(x)["recall"]),
+        "refusal F": estimate(scores, lambda x: refusal(x)["F"]),
     }
+    for name in ranking.NAMES:
+        out[name] = over([s.ranking[name] if s.ranking else None for s in scores])
+    out["AURC"] = estimate(scores, lambda x: calibration.aurc(pairs(x, answers=True)))
+    out["ECE"] = estimate(scores, lambda x: calibration.ece(pairs(x)))
+    out["claims per answer"] = sum(s.claims for s in answered) / len(answered) if answered else None
+    for share in (50, 90, 99):
+        out[f"latency p{share} ms"] = float(np.percentile([s.milliseconds for s in scores], share)) if scores else None
+    return out

@@ -25,7 +25,7 @@ def case(**fields: Any) -> Case:
 
 def answer(text: str = QUOTE + " [1]", status: str = "answered", **cited: Any) -> dict[str, Any]:
     span = {"quote": QUOTE, "start": START, "end": START + len(QUOTE)}
-    citation = {"number": 1, "document": "d", "authority": "flanders", **span, **cited}
+    citation = {"number": 1, "document": "d", "section": "s", "authority": "flanders", **span, **cited}
     return {
         "status": status, "answer": text, "confidence": 0.9, "timings_ms": {"total": 12},
         "claims": [{"text": QUOTE, "citations": [1], "verified": True}], "citations": [citation],
@@ -115,8 +115,71 @@ def test_a_refusal_is_right_where_the_texts_do_not_answer() -> None:
     assert not wrong.right_status
 
 
-def test_a_case_that_may_be_answered_is_not_refusable() -> None:
-    assert not case(expect=("answered", "not_found")).refusable
+def test_a_case_that_may_be_answered_or_refused_is_right_either_way() -> None:
+    either = case(expect=("partial", "not_found"), nuggets=())
+    assert not either.refusable
+    assert score(either, refusal(), texts).correct
+    assert not score(either, refusal("declined"), texts).correct
+
+
+@pytest.mark.parametrize(
+    ("changed", "precision"),
+    [
+        ({}, 1.0),  # the quote holds a vital nugget
+        ({"gold": ("t/flanders#cost",), "nuggets": ()}, 1.0),
+        ({"gold": ("t/flanders#fine",), "nuggets": ()}, 0.0),
+        ({"authorities": ("wallonia",)}, 0.0),  # a nugget in the text of another authority
+        ({"authorities": ("wallonia",), "gold": ("t/flanders#cost",)}, 1.0),
+    ],
+)
+def test_a_citation_is_right_if_its_section_is_gold_or_its_quote_holds_a_vital_nugget(changed: dict[str, Any], precision: float) -> None:
+    measured = score(case(**{"gold": ("t/flanders#other",), **changed}), answer(document="t/flanders.en", section="cost"), lambda _: TEXT)
+    assert measured.citation_precision == precision
+    assert measured.cited == {"t/flanders#cost"}
+    assert measured.wrong_authority is (changed.get("authorities") == ("wallonia",) and "gold" not in changed)
+
+
+def test_a_moved_span_is_no_citation_and_traces_no_claim() -> None:
+    moved = score(case(gold=("t/flanders#cost",)), answer(document="t/flanders.en", section="cost", start=0), lambda _: TEXT)
+    assert (moved.citation_precision, moved.citation_recall, moved.sentence_precision) == (0.0, 0.0, 1.0)
+
+
+def test_a_claim_tells_if_it_has_a_nugget_or_stands_in_a_gold_section() -> None:
+    beside = answer(document="t/flanders.en", section="cost")
+    beside["claims"].append({"text": "The end.", "citations": [1], "verified": True})
+    assert score(case(gold=("t/flanders#fine",)), beside, lambda _: TEXT).sentence_precision == 0.5
+    assert score(case(gold=("t/flanders#cost",)), beside, lambda _: TEXT).sentence_precision == 1.0
+
+
+def test_a_refusal_has_no_citations_to_measure() -> None:
+    s = score(case(gold=("t/flanders#cost",)), refusal(), texts)
+    assert (s.citation_precision, s.citation_recall, s.sentence_precision, s.outdated) == (None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("claim", "outdated"),
+    [
+        ("In Flanders, the course is free.", True),
+        ("Until 31 August 2023 the course in Flanders was free.", False),
+        ("Jusqu'au 31 août 2023, le parcours était gratuit en Flandre: free.", False),
+        ("Tot en met 31 augustus 2023 kostte inburgering niets: free.", False),
+        ("Bis zum 31. August 2023 war es kostenlos: free.", False),
+        ("In Flanders, the course costs €360.", False),
+    ],
+)
+def test_an_outdated_form_counts_unless_its_own_claim_says_that_it_has_ended(claim: str, outdated: bool) -> None:
+    given = answer(claim)
+    given["claims"] = [{"text": claim, "citations": [1], "verified": True}]
+    assert score(case(outdated=("free",)), given, texts).outdated is outdated
+    assert score(case(), given, texts).outdated is None
+
+
+def test_the_ranking_is_measured_over_gold() -> None:
+    ranked = [{"t/flanders#fine"}, {"t/flanders#cost"}]
+    measured = score(case(gold=("t/flanders#cost",)), answer(), texts, ranked).ranking
+    assert measured is not None
+    assert (measured["recall@1"], measured["recall@5"], measured["MRR"]) == (0.0, 1.0, 0.5)
+    assert score(case(), answer(), texts, ranked).ranking is None
 
 
 def test_a_mean_has_an_interval_around_it_and_is_repeatable() -> None:
@@ -137,11 +200,10 @@ def test_the_summary_counts_every_answerable_case() -> None:
     figures = summary([score(c, a, texts) for c in (case(), unanswerable) for a in (answer(), refusal())])
     values = {name: getattr(figure, "value", figure) for name, figure in figures.items()}
     assert values["key facts right"] == 0.5
-    assert values["refused of unanswerable"] == 0.5
-    assert values["refusal precision"] == 0.5
+    assert [values[f"refusal {x}"] for x in ("precision", "recall", "F")] == [0.5, 0.5, 0.5]
     assert values["status as expected"] == 0.5
     assert values["citation supports"] == 1.0
-    assert values["claims per answer"] == 0.5
+    assert values["claims per answer"] == 1.0
 
 
 def test_the_summary_of_no_case_is_empty_and_no_zero() -> None:
