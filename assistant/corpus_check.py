@@ -1,6 +1,6 @@
 """`assistant corpus check|list|vectors`: is the corpus sound, what does it cover, are its vectors fresh?
 
-Errors make the check fail; warnings that `corpus.yaml` explains under `explained` are counted apart.
+Errors make the check fail; warnings that `corpus.yaml` explains under `explained` are shown as a table.
 Knows no store.
 """
 
@@ -10,12 +10,13 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from . import chunking, corpus, embedding
+from .corpus_report import coverage, coverage_table, markdown, readability, readability_table, sourcing, sourcing_table
 from .errors import InputError
 from .index import passage_input, sentence_inputs
 from .records import AUTHORITIES, LANGUAGES, Document, Section
@@ -28,6 +29,7 @@ _POINTERS = {
     "de": re.compile(r"^(?:er|sie|dies|diese|dieser|dieses)\b", re.IGNORECASE),
 }
 LONG_SENTENCE_WORDS = 50
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
 @dataclass(slots=True)
@@ -45,9 +47,14 @@ def check(loaded: corpus.Corpus) -> Findings:
     for document in loaded.documents.values():
         groups[document.group][document.language] = document
         _check_document(document, loaded, found)
+        _check_links(f"{document.id}.md", document.text, loaded, found)
     for group, versions in groups.items():
         _check_parallel(group, versions, found)
+        _check_sources(versions.get("en") or next(iter(versions.values())), loaded, found)
     _check_rules(loaded, found)
+    readme = loaded.root / "README.md"
+    if readme.is_file():
+        _check_links("README.md", readme.read_text(encoding="utf-8"), loaded, found)
     cited = {id for d in loaded.documents.values() for s in d.sections for id in s.sources}
     for id, source in loaded.sources.items():
         if id not in cited:
@@ -93,15 +100,35 @@ def _check_document(document: Document, loaded: corpus.Corpus, found: Findings) 
                 found.errors.append(f"{where}: source '{id}' is not in sources.yaml")
         if section.valid_from and section.valid_to and section.valid_from >= section.valid_to:
             found.errors.append(f"{where}: valid_from is not before valid_to")
-        reliability = {loaded.sources[id].reliability for id in section.sources if id in loaded.sources}
-        if section.kind != "gap" and reliability and not reliability & {"official", "expert"}:
-            found.warnings.append(f"{where}: has no official or expert source")
         for sentence in body:
             text = document.text[sentence.start : sentence.end]
             if _POINTERS[document.language].match(text):
                 found.warnings.append(f"{where}: does not stand alone: “{text[:60]}…”")
             if len(text.split()) > LONG_SENTENCE_WORDS and not text.startswith("|"):
                 found.warnings.append(f"{where}: sentence of {len(text.split())} words: “{text[:60]}…”")
+
+
+def _check_sources(document: Document, loaded: corpus.Corpus, found: Findings) -> None:
+    """Once for all languages: parallel sections must name the same sources."""
+    for section in document.sections:
+        reliability = {loaded.sources[id].reliability for id in section.sources if id in loaded.sources}
+        if section.kind != "gap" and reliability and not reliability & {"official", "expert"}:
+            found.warnings.append(f"{document.group}#{section.id}: has no official or expert source")
+
+
+def _check_links(name: str, text: str, loaded: corpus.Corpus, found: Findings) -> None:
+    """Links to files must lead to a file, and to a section that it has if they name one."""
+    for target in _LINK.findall(text):
+        if re.match(r"[a-z]+:", target):
+            continue
+        place, _, id = target.partition("#")
+        path = (loaded.root / name).parent / place if place else loaded.root / name
+        if not path.exists():
+            found.errors.append(f"{name}: dead link '{target}': there is no such file")
+        elif id and path.suffix == ".md":
+            document = loaded.documents.get(path.resolve().relative_to(loaded.root.resolve()).with_suffix("").as_posix())
+            if document and id not in {s.id for s in document.sections}:
+                found.errors.append(f"{name}: dead link '{target}': there is no section '{id}'")
 
 
 def _check_parallel(group: str, versions: dict[str, Document], found: Findings) -> None:
@@ -172,28 +199,6 @@ def _check_rules(loaded: corpus.Corpus, found: Findings) -> None:
                     found.warnings.append(f"{id}: rule '{rule}': #{a.id} and #{b.id} hold at the same time")
 
 
-def coverage(loaded: corpus.Corpus) -> dict[str, dict[str, int]]:
-    """Topic → authority → number of sections (all languages have the same)."""
-    table: dict[str, dict[str, int]] = {}
-    for document in loaded.documents.values():
-        if document.language == "en":
-            table.setdefault(document.topic, {})[document.authority or ""] = len(document.sections)
-    return {topic: table[topic] for topic in sorted(table)}
-
-
-def coverage_table(loaded: corpus.Corpus) -> str:
-    """The coverage as a Markdown table: sections per language."""
-    table = coverage(loaded)
-    names = [a for a in AUTHORITIES if any(a in row for row in table.values())]
-    lines = ["| topic | " + " | ".join(names) + " | sum |", "|---" * (len(names) + 2) + "|"]
-    for topic, row in table.items():
-        cells = [str(row.get(name, "·")) for name in names]
-        lines.append(f"| {topic} | " + " | ".join(cells) + f" | {sum(row.values())} |")
-    total = sum(sum(row.values()) for row in table.values())
-    lines.append("| **all** | " + " | ".join(str(sum(r.get(n, 0) for r in table.values())) for n in names) + f" | **{total}** |")
-    return "\n".join(lines)
-
-
 def inputs(loaded: corpus.Corpus) -> Iterator[str]:
     """Every text of the corpus that is embedded."""
     for document in loaded.documents.values():
@@ -233,6 +238,26 @@ def _listing(loaded: corpus.Corpus) -> list[dict[str, Any]]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A reason in `corpus.yaml` and how many warnings its pattern covers."""
+
+    pattern: str
+    reason: str
+    warnings: int
+
+
+def explain(found: Findings, reasons: dict[str, str]) -> list[Explained]:
+    """Take the explained warnings out of `found` (the first pattern that fits counts); a pattern without use is a warning."""
+    table, rest = [], found.warnings
+    for pattern, reason in reasons.items():
+        kept = [w for w in rest if not re.search(pattern, w)]
+        table.append(Explained(pattern, reason, len(rest) - len(kept)))
+        rest = kept
+    found.warnings = rest + [f"corpus.yaml: explained '{e.pattern}' fits no warning; remove it" for e in table if not e.warnings]
+    return table
+
+
 def _run_check(root: Path, as_json: bool) -> int:
     faults = []
     if root.is_dir():
@@ -242,23 +267,33 @@ def _run_check(root: Path, as_json: bool) -> int:
             except (InputError, UnicodeDecodeError) as error:
                 faults.append(str(error))
     if faults:
-        found = Findings(errors=faults)
-        explained: list[str] = []
-    else:
-        loaded = corpus.load(root)
-        found = check(loaded)
-        stale = stale_vectors(loaded, embedding.E5.name)
-        if stale:
-            found.errors.append(f"vectors: {stale} texts have no vector; run 'assistant corpus vectors'")
-        patterns = [re.compile(p) for p in loaded.about.get("explained", {})]
-        explained = [w for w in found.warnings if any(p.search(w) for p in patterns)]
-        found.warnings = [w for w in found.warnings if w not in set(explained)]
+        return _print_findings(Findings(errors=faults), [], None, as_json)
+    loaded = corpus.load(root)
+    found = check(loaded)
+    if stale := stale_vectors(loaded, embedding.E5.name):
+        found.errors.append(f"vectors: {stale} texts have no vector; run 'assistant corpus vectors'")
+    return _print_findings(found, explain(found, loaded.about.get("explained") or {}), loaded, as_json)
+
+
+def _print_findings(found: Findings, explained: list[Explained], loaded: corpus.Corpus | None, as_json: bool) -> int:
     if as_json:
-        print(json.dumps({"errors": found.errors, "warnings": found.warnings, "explained": len(explained)}, ensure_ascii=False))
-    else:
-        for line in found.errors:
-            print(f"error: {line}")
-        for line in found.warnings:
-            print(f"warning: {line}")
-        print(f"{len(found.errors)} errors, {len(found.warnings)} warnings, {len(explained)} explained warnings")
+        report: dict[str, Any] = asdict(found) | {"explained": [asdict(e) for e in explained]}
+        if loaded:
+            report["sourcing"] = asdict(sourcing(loaded))
+            report["readability"] = {language: asdict(figures) for language, figures in readability(loaded).items()}
+            report["coverage"] = coverage(loaded)
+        print(json.dumps(report, ensure_ascii=False))
+        return 1 if found.errors else 0
+    if loaded:
+        print(f"sections per language:\n\n{coverage_table(loaded)}\n")
+        print(f"sources (--json lists the sections):\n\n{sourcing_table(sourcing(loaded))}\n")
+        print(f"readability:\n\n{readability_table(readability(loaded))}\n")
+    if explained:
+        rows = [[f"`{e.pattern}`".replace("|", "\\|"), str(e.warnings), e.reason] for e in explained]
+        print(f"explained warnings:\n\n{markdown(['pattern', 'warnings', 'reason'], rows)}\n")
+    for line in found.errors:
+        print(f"error: {line}")
+    for line in found.warnings:
+        print(f"warning: {line}")
+    print(f"{len(found.errors)} errors, {len(found.warnings)} warnings, {sum(e.warnings for e in explained)} explained warnings")
     return 1 if found.errors else 0

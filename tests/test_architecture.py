@@ -57,6 +57,7 @@ MUST_NOT = {
     "understanding": SCREENS | STORES | MODELS | ANSWERING,
     "conversation": SCREENS | STORES | MODELS | ANSWERING,
     "corpus_check": SCREENS | {"store"} | ANSWERING,
+    "corpus_report": SCREENS | STORES | MODELS | ANSWERING,
     "pipeline": SCREENS,
     "chat": STORES | MODELS | ANSWERING | {"cli", "app"},
     "cli": STORES | {"chat", "app"},

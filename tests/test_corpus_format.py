@@ -1,12 +1,13 @@
 """The corpus format: faults are named with their file, attributes are hidden, the checker finds what is wrong."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from assistant import corpus, corpus_check
+from assistant import corpus, corpus_check, corpus_report
 from assistant.errors import InputError
 
 SHIPPED = Path(__file__).resolve().parents[1] / "corpus"
@@ -23,7 +24,7 @@ BEFORE = {
     "nl": "In Vlaanderen was de cursus gratis tot 2023.",
     "de": "In Flandern war der Kurs bis 2023 kostenlos.",
 }
-SOURCES = "s1:\n  title: A decree\n  publisher: A ministry\n  url: https://example.org/\n  reliability: official\n"
+SOURCES = "s1:\n  title: A decree\n  publisher: A ministry\n  url: https://example.org/\n  date: 2025-03\n  reliability: official\n"
 CONTACTS = (
     "- id: house\n  name: House\n  url: https://example.org/\n  authorities: [flanders]\n  topics: [courses]\n"
     "  does: {en: Helps., fr: Aide., nl: Helpt., de: Hilft.}\n"
@@ -194,10 +195,13 @@ def listed(name: str, old: str, new: str) -> Callable[[Path], None]:
         (everywhere("valid_to=2023-09-01", "valid_to=2024-01-01"), "rule 'cost': #cost and #cost-before hold at the same time"),
         (everywhere("topic: courses", "topic: lessons"), "topic 'lessons' is not listed in corpus.yaml"),
         (listed("sources.yaml", "https://example.org/", "example.org"), "url 'example.org' is no web address"),
-        (listed("sources.yaml", "official", "press"), "courses/flanders.en#cost: has no official or expert source"),
+        (listed("sources.yaml", "official", "press"), "courses/flanders#cost: has no official or expert source"),
         (listed("contacts.yaml", "[flanders]", "[antwerp]"), "unknown authorities 'antwerp'"),
         (listed("contacts.yaml", ", de: Hilft.", ""), "'does' is not in all of"),
         (change("en", "In Flanders, the course was", "It was"), "courses/flanders.en#cost-before: does not stand alone"),
+        (change("en", "was free", "[was free](../fees/flanders.en.md)"), "courses/flanders.en.md: dead link '../fees/flanders.en.md'"),
+        (change("en", "was free", "[was free](flanders.fr.md#price)"), "dead link 'flanders.fr.md#price': there is no section 'price'"),
+        (lambda root: (root / "README.md").write_text("[A](a/b.md)", encoding="utf-8"), "README.md: dead link 'a/b.md'"),
     ],
 )
 def test_the_checker_finds(spoil: Callable[[Path], None], finding: str, small: Path) -> None:
@@ -220,8 +224,84 @@ def test_the_check_misses_the_vectors_of_a_new_text(small: Path, capsys: pytest.
     assert "run 'assistant corpus vectors'" in capsys.readouterr().out
 
 
-def test_the_coverage_counts_sections_once_for_all_languages(small: Path) -> None:
-    assert corpus_check.coverage(corpus.load(small)) == {"courses": {"flanders": 2}}
+def test_links_that_lead_somewhere_are_no_fault(small: Path) -> None:
+    everywhere("2023.\n", "2023 ([more](flanders.fr.md#cost), [law](https://example.org/x.md#y)).\n")(small)
+    assert corpus_check.check(corpus.load(small)) == corpus_check.Findings([], [])
+
+
+def test_a_source_that_is_missing_is_told_once_for_all_languages(small: Path) -> None:
+    listed("sources.yaml", "official", "press")(small)
+    assert corpus_check.check(corpus.load(small)).warnings == [
+        "courses/flanders#cost: has no official or expert source",
+        "courses/flanders#cost-before: has no official or expert source",
+    ]
+
+
+def test_explained_warnings_leave_the_rest_and_an_idle_pattern_is_told() -> None:
+    found = corpus_check.Findings(warnings=["a#x: has no official source", "b#x: has no official source", "b#y: is long"])
+    table = corpus_check.explain(found, {"^b#": "b is old", "#x: has no": "known", "^c#": "gone"})
+    assert [(e.pattern, e.reason, e.warnings) for e in table] == [("^b#", "b is old", 2), ("#x: has no", "known", 1), ("^c#", "gone", 0)]
+    assert found.warnings == ["corpus.yaml: explained '^c#' fits no warning; remove it"]
+
+
+def test_the_check_shows_its_tables_and_the_reasons(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listed("sources.yaml", "official", "press")(small)
+    with (small / "corpus.yaml").open("a", encoding="utf-8") as file:
+        file.write('explained:\n  "(cost|cost-before): has no official": Only the press wrote of it.\n')
+    corpus_check.run(small, "check", False, print)
+    shown = capsys.readouterr().out
+    assert "| courses | 2 | 2 |" in shown
+    assert "| courses | 2 | 2 | 0 | 0 |" in shown
+    assert "| `(cost\\|cost-before): has no official` | 2 | Only the press wrote of it. |" in shown
+    assert "0 warnings, 2 explained warnings" in shown
+    corpus_check.run(small, "check", True, print)
+    report = json.loads(capsys.readouterr().out)
+    assert report["sourcing"]["no_primary"] == ["courses/flanders#cost", "courses/flanders#cost-before"]
+    assert set(report["readability"]) == set(HEADINGS)
+    assert report["explained"][0]["warnings"] == 2
+
+
+def test_the_coverage_counts_sections_of_each_language(small: Path) -> None:
+    loaded = corpus.load(small)
+    assert corpus_report.coverage(loaded) == {"courses": {"flanders": dict.fromkeys(HEADINGS, 2)}}
+    assert "| courses | 2 | 2 |\n| **all** | 2 | **2** |" in corpus_report.coverage_table(loaded)
+    (small / "courses/flanders.nl.md").unlink()
+    assert "| courses | 2/2/0/2 | 2/2/0/2 |" in corpus_report.coverage_table(corpus.load(small))
+
+
+@pytest.mark.parametrize(
+    ("dated", "old", "undated"),
+    [
+        ("2024-01", [], []),
+        ("2023-12", ["courses/flanders#cost"], []),
+        ("after March 2024", [], []),
+        ("2019, updated 2023-09-01", ["courses/flanders#cost"], []),
+        ("undated", [], ["courses/flanders#cost"]),
+    ],
+)
+def test_a_rule_in_force_is_old_when_its_newest_source_is_24_months_older_than_the_review(
+    dated: str, old: list[str], undated: list[str], small: Path
+) -> None:
+    listed("sources.yaml", "2025-03", dated)(small)
+    found = corpus_report.sourcing(corpus.load(small))
+    assert (found.old, found.undated, found.no_primary) == (old, undated, [])
+
+
+@pytest.mark.parametrize("attribute", ["kind=history", "observed=2019", "kind=gap"])
+def test_histories_figures_and_gaps_do_not_grow_old(attribute: str, small: Path) -> None:
+    listed("sources.yaml", "2025-03", "2012")(small)
+    everywhere("{#cost rule=cost valid_from=2023-09-01", "{#cost " + attribute)(small)
+    assert corpus_report.sourcing(corpus.load(small)).old == []
+
+
+def test_readability_counts_words_and_leaves_headings_out(small: Path) -> None:
+    figures = corpus_report.readability(corpus.load(small))
+    assert list(figures) == ["en", "fr", "nl", "de"]
+    english = figures["en"]
+    assert (english.sentences, english.words, english.long) == (2, 9.0, 0.0)
+    assert english.lix == pytest.approx(9 + 100 * 3 / 18)
+    change("en", "was free", "was free" + " and open" * 15)(small)
+    assert corpus_report.readability(corpus.load(small))["en"].long == 0.5
 
 
 def test_the_shipped_corpus_has_no_error() -> None:
