@@ -153,17 +153,11 @@ def _outdated(case: Case, answer: dict[str, Any]) -> bool:
     return any(_any(claim, case.outdated) and not _PAST.search(claim) for claim in claims)
 
 
-def refusal(scores: Sequence[Score]) -> dict[str, float | None]:
-    """Precision, recall and F (0..1) of refusing what cannot be answered. None where nothing was refused or refusable."""
+def refusal_f(scores: Sequence[Score]) -> float | None:
+    """F (0..1) of refusing what cannot be answered; None where nothing is refusable."""
+    refusable = sum(s.case.refusable for s in scores)
     refused = [s for s in scores if not s.answered]
-    refusable = [s for s in scores if s.case.refusable]
-    hits = sum(s.case.refusable for s in refused)
-    total = len(refused) + len(refusable)
-    return {
-        "precision": hits / len(refused) if refused else None,
-        "recall": hits / len(refusable) if refusable else None,
-        "F": 2 * hits / total if total and refusable else None,
-    }
+    return 2 * sum(s.case.refusable for s in refused) / (len(refused) + refusable) if refusable else None
 
 
 def pairs(scores: Sequence[Score], answers: bool = False) -> list[calibration.Pair]:
@@ -171,36 +165,47 @@ def pairs(scores: Sequence[Score], answers: bool = False) -> list[calibration.Pa
     return [(s.confidence, s.right) for s in scores if s.answered or not answers]
 
 
-def summary(scores: Sequence[Score]) -> dict[str, Figure | float | None]:
-    """All figures, by name. Intervals are over cases; latency is of this run and this machine."""
-    answerable = [s for s in scores if not s.case.refusable]
-    answered = [s for s in scores if s.answered]
+def _mean(value: Callable[[Score], float | None]) -> Callable[[Sequence[Score]], Figure | None]:
+    return lambda scores: mean([float(v) for s in scores if (v := value(s)) is not None])
 
-    def over(values: Sequence[float | bool | None]) -> Figure | None:
-        return mean([float(v) for v in values if v is not None])
 
-    claims = [c for s in scores for c in [1.0] * s.citations_supported + [0.0] * (s.claims - s.citations_supported)]
-    out: dict[str, Figure | float | None] = {
-        "key facts right": over([bool(s.correct) for s in answerable]),
-        "vital nugget recall": over([s.vital for s in answerable]),
-        "nugget recall": over([s.nuggets for s in answerable]),
-        "sentence precision": over([s.sentence_precision for s in scores]),
-        "citation precision": over([s.citation_precision for s in scores]),
-        "citation recall": over([s.citation_recall for s in scores]),
-        "citation supports": mean(claims),
-        "wrong authority": over([s.wrong_authority for s in answered if s.case.authorities]),
-        "out of date": over([s.outdated for s in scores]),
-        "forbidden statement": over([s.forbidden for s in answered if s.case.forbidden]),
-        "status as expected": over([s.right_status for s in scores]),
-        "refusal precision": estimate(scores, lambda x: refusal(x)["precision"]),
-        "refusal recall": estimate(scores, lambda x: refusal(x)["recall"]),
-        "refusal F": estimate(scores, lambda x: refusal(x)["F"]),
-    }
-    for name in ranking.NAMES:
-        out[name] = over([s.ranking[name] if s.ranking else None for s in scores])
-    out["AURC"] = estimate(scores, lambda x: calibration.aurc(pairs(x, answers=True)))
-    out["ECE"] = estimate(scores, lambda x: calibration.ece(pairs(x)))
-    out["claims per answer"] = sum(s.claims for s in answered) / len(answered) if answered else None
-    for share in (50, 90, 99):
-        out[f"latency p{share} ms"] = float(np.percentile([s.milliseconds for s in scores], share)) if scores else None
-    return out
+def _claims_supported(scores: Sequence[Score]) -> Figure | None:
+    return mean([c for s in scores for c in [1.0] * s.citations_supported + [0.0] * (s.claims - s.citations_supported)])
+
+
+def _claims(scores: Sequence[Score]) -> float | None:
+    claims = [s.claims for s in scores if s.answered]
+    return sum(claims) / len(claims) if claims else None
+
+
+def _latency(share: int) -> Callable[[Sequence[Score]], float | None]:
+    return lambda scores: float(np.percentile([s.milliseconds for s in scores], share)) if scores else None
+
+
+# Each figure over the scores to which it applies; intervals are over cases, latency is of this run and this machine.
+FIGURES: dict[str, Callable[[Sequence[Score]], Figure | float | None]] = {
+    "key facts right": _mean(lambda s: s.correct),
+    "vital nugget recall": _mean(lambda s: s.vital),
+    "nugget recall": _mean(lambda s: s.nuggets),
+    "sentence precision": _mean(lambda s: s.sentence_precision),
+    "citation precision": _mean(lambda s: s.citation_precision),
+    "citation recall": _mean(lambda s: s.citation_recall),
+    "citation supports": _claims_supported,
+    "wrong authority": _mean(lambda s: s.wrong_authority if s.answered and s.case.authorities else None),
+    "out of date": _mean(lambda s: s.outdated),
+    "forbidden statement": _mean(lambda s: s.forbidden if s.answered and s.case.forbidden else None),
+    "status as expected": _mean(lambda s: s.right_status),
+    "refusal precision": _mean(lambda s: None if s.answered else s.case.refusable),
+    "refusal recall": _mean(lambda s: not s.answered if s.case.refusable else None),
+    "refusal F": lambda scores: estimate(scores, refusal_f),
+    **{name: _mean(lambda s, name=name: s.ranking[name] if s.ranking else None) for name in ranking.NAMES},  # type: ignore[misc]
+    "AURC": lambda scores: estimate(scores, lambda x: calibration.aurc(pairs(x, answers=True))),
+    "ECE": lambda scores: estimate(scores, lambda x: calibration.ece(pairs(x))),
+    "claims per answer": _claims,
+    **{f"latency p{share} ms": _latency(share) for share in (50, 90, 99)},
+}
+
+
+def summary(scores: Sequence[Score], names: Collection[str] = FIGURES) -> dict[str, Figure | float | None]:
+    """The figures of these names; None where there is nothing to measure."""
+    return {name: FIGURES[name](scores) for name in names}
