@@ -71,7 +71,7 @@ def test_a_cell_has_two_cases_of_one_kind_and_split(other: list[dict[str, Any]],
 
 
 def test_an_unknown_set_is_named() -> None:
-    with pytest.raises(InputError, match="--set nothing: no such set; there are core"):
+    with pytest.raises(InputError, match="--set nothing: no such set; there are "):
         cases.load(names=["nothing"])
 
 
