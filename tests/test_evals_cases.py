@@ -83,7 +83,19 @@ def test_every_gold_section_is_in_the_corpus_in_every_language() -> None:
 
 
 def test_what_can_be_answered_has_gold_and_what_cannot_has_none() -> None:
-    assert [c.id for c in CASES if c.refusable == bool(c.gold)] == []
+    """The blind set was written without sight of the texts, and stays so."""
+    assert [c.id for c in CASES if c.refusable == bool(c.gold) and c.set != "blind"] == []
+
+
+def test_the_sets_are_as_large_as_they_must_be() -> None:
+    answered_in = Counter(c.language for c in CASES)
+    assert all(answered_in[language] >= 60 for language in LANGUAGES)
+    assert all(answered_in[language] >= 20 for language in ("ar", "tr", "uk"))
+    assert sum(c.refusable for c in CASES) >= 100
+    assert sum(c.type == "false-premise" for c in CASES) >= 30
+    assert sum(bool(c.question.history) for c in CASES) >= 20
+    assert len({c.cell for c in CASES if c.cell}) >= 30
+    assert 0.25 < sum(c.split == "test" for c in CASES if c.set != "blind") / sum(c.set != "blind" for c in CASES) < 0.45
 
 
 def test_gold_stands_in_a_permitted_authority_or_in_a_text_that_covers_all_of_them() -> None:
