@@ -78,6 +78,7 @@ def collect(run: Run, cases: Sequence[Case]) -> Results:
     scores = plain or everything
     found = contrast.cells(everything)
     values: dict[str, Value] = {**measures.summary(scores), **contrast.agreement(found)}
+    values.update(measures.summary(everything, ["out of date"]))  # mostly asked of the cells that go by day
     compared = {}
     for system in run.rows:
         if system != Ours.name:
