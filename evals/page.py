@@ -52,7 +52,7 @@ def html(results: Results, worst: int = 30) -> str:
     parts = [
         f"<h1>Evaluation</h1><p class='dim'>{escape(report.heading(results))}</p>",
         _headline(results),
-        _comparison(results),
+        "" if results.partial else _comparison(results),
         "<h2>Contrast cells</h2>" + _grid(results.cells) if results.cells else "",
         _decisions(results),
         _slices(results),

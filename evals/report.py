@@ -50,7 +50,7 @@ def markdown(results: Results, worst: int = 10) -> str:
     else:
         out += table(("measure", "value"), ((name, shown(value)) for name, value in results.figures.items()))
     out += [f"Peak memory {about['peak_memory_mb']} MB; index {about['index_mb']} MB on disk. {JUDGE}", ""]
-    for system, compared in results.compared.items():
+    for system, compared in () if results.partial else results.compared.items():
         out += [f"## Beside {system}", ""]
         beside = ((c.measure, f"{c.ours:.3f}", f"{c.theirs:.3f}", ratio(c.ratio)) for c in compared)
         out += table(("measure", "assistant", system, "ratio [95%, paired]"), beside)
