@@ -6,6 +6,7 @@ Reads the format described in `corpus/README.md`. Knows no store and no model.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,7 @@ import yaml
 
 from . import chunking, dates
 from .errors import InputError, UsageError
-from .records import AUTHORITIES, LANGUAGES, Contact, Document, Section, Source
+from .records import AUTHORITIES, LANGUAGES, Contact, Document, Phrasing, Section, Source
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n---[ \t]*\n", re.DOTALL)
@@ -35,6 +36,7 @@ class Corpus:
     documents: dict[str, Document]
     sources: dict[str, Source]
     contacts: tuple[dict[str, Any], ...]
+    phrasings: tuple[Phrasing, ...] = ()
     about: dict[str, Any] = field(default_factory=dict)
     version: str = ""
 
@@ -93,6 +95,12 @@ def load(root: Path) -> Corpus:
         except UnicodeDecodeError as error:
             raise InputError(f"{name}: is not UTF-8; save it as UTF-8") from error
         documents[id] = parse(raw, name, id)
+    phrasings: list[Phrasing] = []
+    for path in sorted(root.glob("*/questions.jsonl")):
+        data = path.read_bytes()
+        name = path.relative_to(root).as_posix()
+        digest.update(name.encode() + b"\0" + data + b"\0")
+        phrasings.extend(_phrasings(data, name))
     listed: dict[str, Any] = {}
     for name in ("sources", "contacts", "corpus"):
         path = root / f"{name}.yaml"
@@ -110,6 +118,7 @@ def load(root: Path) -> Corpus:
         documents=documents,
         sources={key: _source(key, value) for key, value in (listed["sources"] or {}).items()},
         contacts=tuple(listed["contacts"] or ()),
+        phrasings=tuple(phrasings),
         about=listed["corpus"] or {},
         version=digest.hexdigest()[:12],
     )
@@ -119,6 +128,15 @@ def paths(root: Path) -> Iterator[tuple[Path, str]]:
     """The corpus files under `root` with the document ids that their places give."""
     for path in sorted(root.glob("*/*.md")):
         yield path, path.relative_to(root).with_suffix("").as_posix()
+
+
+def _phrasings(data: bytes, name: str) -> Iterator[Phrasing]:
+    for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
+        try:
+            row = json.loads(line)
+            yield Phrasing(row["section"], row["language"], row["question"], tuple(row["answers"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(f"{name}:{number}: {type(error).__name__}: {error}; mend the line, see corpus/README.md") from error
 
 
 def _first_line(error: Exception) -> str:

@@ -52,6 +52,7 @@ def check(loaded: corpus.Corpus) -> Findings:
         _check_parallel(group, versions, found)
         _check_sources(versions.get("en") or next(iter(versions.values())), loaded, found)
     _check_rules(loaded, found)
+    _check_phrasings(loaded, found)
     readme = loaded.root / "README.md"
     if readme.is_file():
         _check_links("README.md", readme.read_text(encoding="utf-8"), loaded, found)
@@ -199,18 +200,32 @@ def _check_rules(loaded: corpus.Corpus, found: Findings) -> None:
                     found.warnings.append(f"{id}: rule '{rule}': #{a.id} and #{b.id} hold at the same time")
 
 
-def inputs(loaded: corpus.Corpus) -> Iterator[str]:
-    """Every text of the corpus that is embedded."""
+def _check_phrasings(loaded: corpus.Corpus, found: Findings) -> None:
+    """Questions belong to a section that exists and name sentences that it has."""
+    sentences = {
+        f"{d.group}#{s.id}": sum(not x.heading for x in s.sentences) for d in loaded.documents.values() for s in d.sections
+    }
+    for phrasing in loaded.phrasings:
+        if phrasing.section not in sentences:
+            found.errors.append(f"questions: '{phrasing.question}': there is no section {phrasing.section}; name another or remove it")
+        elif any(not 0 <= a < sentences[phrasing.section] for a in phrasing.answers):
+            found.errors.append(f"questions: '{phrasing.question}': {phrasing.section} has no sentence {max(phrasing.answers)}")
+
+
+def inputs(loaded: corpus.Corpus) -> Iterator[tuple[str, bool]]:
+    """Every text of the corpus that is embedded, and whether it is embedded as a question."""
     for document in loaded.documents.values():
         for passage in chunking.passages(document):
-            yield passage_input(passage)
-            yield from sentence_inputs(passage)
+            for text in (passage_input(passage), *sentence_inputs(passage)):
+                yield text, False
+    for phrasing in loaded.phrasings:
+        yield phrasing.question, True
 
 
 def stale_vectors(loaded: corpus.Corpus, model: str) -> int:
     """How many texts of the corpus have no vector computed ahead."""
     table = embedding.load_table(loaded.vectors)
-    return sum(embedding.key(model, text) not in table for text in set(inputs(loaded)))
+    return sum(embedding.key(model, text, query) not in table for text, query in set(inputs(loaded)))
 
 
 def run(root: Path, action: str, as_json: bool, note: Callable[[str], None]) -> int:

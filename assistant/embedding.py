@@ -70,12 +70,10 @@ class Ahead:
 
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         """Vectors from the table where it has them, else from the model."""
-        if query:
-            return self.embedder.embed(texts, query=True)
         out = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         missing = []
         for row, text in enumerate(texts):
-            known = self.table.get(key(self.name, text))
+            known = self.table.get(key(self.name, text, query))
             if known is None:
                 missing.append(row)
             else:
@@ -83,13 +81,13 @@ class Ahead:
         out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
         for at in range(0, len(missing), BATCH):
             rows = missing[at : at + BATCH]
-            out[rows] = self.embedder.embed([texts[r] for r in rows])
+            out[rows] = self.embedder.embed([texts[r] for r in rows], query=query)
         return out
 
 
-def key(model: str, text: str) -> bytes:
+def key(model: str, text: str, query: bool = False) -> bytes:
     """16 bytes that name a text's vector under a model."""
-    return hashlib.sha256(f"{model}\0{text}".encode("utf-8", "surrogatepass")).digest()[:16]
+    return hashlib.sha256(f"{model}{'/query' if query else ''}\0{text}".encode("utf-8", "surrogatepass")).digest()[:16]
 
 
 def pack(vectors: Vectors) -> NDArray[np.int8]:
@@ -119,18 +117,21 @@ def load_table(path: Path) -> dict[bytes, NDArray[np.int8]]:
 
 
 def save_table(
-    path: Path, embedder: Embedder, texts: Iterable[str], progress: Callable[[int, int], None] | None = None
+    path: Path, embedder: Embedder, texts: Iterable[tuple[str, bool]], progress: Callable[[int, int], None] | None = None
 ) -> tuple[int, int]:
-    """Write the table for `texts`, computing only what is new. Returns (all, computed)."""
+    """Write the table for texts, each with whether it is a question, computing only what is new. Returns (all, computed)."""
     old = load_table(path)
-    wanted = {key(embedder.name, text): text for text in texts}
+    wanted = {key(embedder.name, text, query): (text, query) for text, query in texts}
     fresh = [k for k in wanted if k not in old]
-    for at in range(0, len(fresh), BATCH):
-        batch = fresh[at : at + BATCH]
-        for k, vector in zip(batch, pack(embedder.embed([wanted[k] for k in batch])), strict=True):
-            old[k] = vector
-        if progress:
-            progress(min(at + BATCH, len(fresh)), len(fresh))
+    done = 0
+    for query in (False, True):
+        of_kind = [k for k in fresh if wanted[k][1] is query]
+        for at in range(0, len(of_kind), BATCH):
+            batch = of_kind[at : at + BATCH]
+            old.update(zip(batch, pack(embedder.embed([wanted[k][0] for k in batch], query=query)), strict=True))
+            done += len(batch)
+            if progress:
+                progress(done, len(fresh))
     keys = sorted(wanted)
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(".tmp.npz")

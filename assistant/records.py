@@ -86,6 +86,20 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrasing:
+    """A question as people ask it, written for a section (`topic/authority#id`).
+
+    `answers` are the ordinals of the sentences, headings not counted, that answer it; empty for a near-miss: a question
+    about the section's subject that no text of the corpus answers.
+    """
+
+    section: str
+    language: str
+    question: str
+    answers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A text with its sections. `authority` is None for files that a user ingested."""
 

