@@ -66,13 +66,18 @@ class Remembered:
         if query:
             vectors: Vectors = self._embedder.embed(texts, query=True)
             return vectors
-        key = hashlib.sha256("\0".join((self.name, *texts)).encode("utf-8", "replace")).hexdigest()[:24]
-        path = self._folder / f"{key}.npy"
-        if not path.is_file():
+        paths = [self._folder / f"{_key(self.name, text)}.npy" for text in texts]
+        missing = [i for i, path in enumerate(paths) if not path.is_file()]
+        if missing:
             self._folder.mkdir(parents=True, exist_ok=True)
-            np.save(path, self._embedder.embed(texts))
-        kept: Vectors = np.load(path)
+            for i, vector in zip(missing, self._embedder.embed([texts[i] for i in missing]), strict=True):
+                np.save(paths[i], vector)
+        kept: Vectors = np.stack([np.load(path) for path in paths])
         return kept
+
+
+def _key(model: str, text: str) -> str:
+    return hashlib.sha256(f"{model}\0{text}".encode("utf-8", "replace")).hexdigest()[:24]
 
 
 class Stock:
