@@ -109,8 +109,9 @@ def record(assistant: Assistant, others: Callable[[], Sequence[System]], cases: 
     folder = FOLDER / f"{time.strftime('%Y%m%d-%H%M%S')}-{scope}"
     folder.mkdir(parents=True)
     ours.answer(Question("warm"))
-    rows: dict[str, dict[str, Row]] = {ours.name: {c.id: _row(ours, c) for c in cases}}
     made = about(assistant, scope, options)
+    rows: dict[str, dict[str, Row]] = {ours.name: {c.id: _row(ours, c) for c in cases}}
+    made["peak_memory_mb"] = _peak()
     rivals = others()
     for system in rivals:
         system.answer(Question("warm"))
@@ -154,14 +155,13 @@ def load(folder: Path) -> Run:
 
 
 def about(assistant: Assistant, scope: str, options: Row) -> Row:
-    """What a run rests on: settings, commit, packages, corpus, machine, memory (MB) and index size (MB)."""
+    """What a run rests on: options, commit, packages, corpus, machine and index size (MB)."""
 
     def git(*words: str) -> str:
         return subprocess.run(["git", *words], capture_output=True, text=True, cwd=FOLDER.parent).stdout.strip()  # noqa: S603, S607
 
     place = Path(assistant.settings.location)
     size = sum(f.stat().st_size for f in place.rglob("*") if f.is_file()) if place.is_dir() else 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         "scope": scope,
@@ -173,9 +173,12 @@ def about(assistant: Assistant, scope: str, options: Row) -> Row:
         "fingerprint": assistant.library.fingerprint(),
         "packages": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
         "machine": {"system": platform.platform(), "processor": _processor(), "cores": os.cpu_count()},
-        "peak_memory_mb": round(peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)),
         "index_mb": round(size / (1 << 20), 1),
     }
+
+
+def _peak() -> int:
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10))
 
 
 def _processor() -> str:

@@ -11,7 +11,7 @@ Point = tuple[float, float]
 
 def forest(rows: Sequence[tuple[str, float, float, float, str]], label: str) -> str:
     """Values 0..1 with intervals, one row each: (name, value, low, high, note)."""
-    left, right, step = 190, 70, 20
+    left, right, step = 215, 70, 20
     width = WIDTH - left - right
     height = step * len(rows) + 24
     parts = []
