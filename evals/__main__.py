@@ -20,7 +20,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, InputError
 from assistant.pipeline import Assistant
 
 from . import cases as case_files
@@ -75,8 +75,11 @@ def run(options: argparse.Namespace) -> int:
     """Answer (or read a run), score, report, judge."""
     stored = runs.load(options.run) if options.run else None
     scope = "fast" if options.fast else options.split or (stored.about["scope"] if stored else "dev")
-    chosen = chosen_cases(scope, options.set or (stored.about["options"]["sets"] if stored else []))
-    done = results.collect(stored or _record(chosen, scope, options), chosen)
+    sets = options.set or (stored.about["options"]["sets"] if stored else [])
+    if sets and (options.gate or options.write_baseline):
+        raise InputError(f"--run {options.run}: holds the sets {', '.join(sets)} only; the gate and its baseline are of whole splits")
+    chosen = chosen_cases(scope, sets)
+    done = results.collect(stored or _record(chosen, scope, options), chosen, scope)
     print(report.markdown(done, options.worst))
     (done.run.folder / "report.md").write_text(report.markdown(done, max(options.worst, 30)), encoding="utf-8")
     (done.run.folder / "report.html").write_text(page.html(done), encoding="utf-8")

@@ -63,5 +63,5 @@ def write(results: Results, path: Path = PATH) -> None:
     if results.partial:
         raise InputError(f"{len(results.errors)} cases gave no answer: a partial run is no baseline; mend the errors first")
     stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    stored[results.run.about["scope"]] = baseline(results)
+    stored[results.scope] = baseline(results)
     path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")

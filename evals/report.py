@@ -35,7 +35,7 @@ def heading(results: Results) -> str:
     about = results.run.about
     dirty = " with changes" if about["dirty"] else ""
     return (
-        f"{about['scope']}: {len(results.cases)} cases, commit {about['commit'][:10]}{dirty}, corpus {str(about['corpus'])[:10]}, "
+        f"{results.scope}: {len(results.cases)} cases, commit {about['commit'][:10]}{dirty}, corpus {str(about['corpus'])[:10]}, "
         f"{about['at'][:16].replace('T', ' ')}, {about['machine']['processor']} ({about['machine']['cores']} cores)"
     )
 

@@ -47,6 +47,7 @@ class Compared:
 class Results:
     """Everything a report shows. `scores` leave out the contrast set, whose cases are near-copies, unless there is nothing else."""
 
+    scope: str
     run: Run
     cases: Sequence[Case]
     scores: Sequence[Score]
@@ -71,8 +72,8 @@ class Results:
         return self.run.rows[system][score.case.id]
 
 
-def collect(run: Run, cases: Sequence[Case]) -> Results:
-    """Score a run."""
+def collect(run: Run, cases: Sequence[Case], scope: str = "") -> Results:
+    """Score a run, or of a larger run the part that is named by its scope (fast, dev, test, all)."""
     everything, errors = run.scored(cases)
     plain = [s for s in everything if s.case.set != CONTRAST]
     scores = plain or everything
@@ -85,7 +86,7 @@ def collect(run: Run, cases: Sequence[Case]) -> Results:
             theirs, missing = run.scored([s.case for s in scores], system)
             errors += [f"{system}: {line}" for line in missing]
             compared[system] = compare(scores, theirs, run, system)
-    return Results(run, cases, scores, errors, values, sliced(scores), found, compared)
+    return Results(scope or run.about["scope"], run, cases, scores, errors, values, sliced(scores), found, compared)
 
 
 def compare(ours: Sequence[Score], theirs: Sequence[Score], run: Run, system: str) -> list[Compared]:

@@ -187,6 +187,22 @@ def test_a_cell_that_passed_must_pass_and_one_that_failed_may_fail(done: Results
     assert gate.check(broken, {"figures": {}, "cells": {"fl-fine-in-four": False}}) == []
 
 
+def test_a_part_of_a_larger_run_is_judged_as_that_part(run: runs.Run, tmp_path: Path) -> None:
+    part = results.collect(run, CASES[:3], "fast")
+    gate.write(part, tmp_path / "b.json")
+    assert set(json.loads((tmp_path / "b.json").read_text())) == {"fast"}
+    assert report.heading(part).startswith("fast: 3 cases")
+
+
+def test_a_run_of_some_sets_is_no_baseline(run: runs.Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    about = {**run.about, "options": {**run.about["options"], "sets": ["core"]}}
+    for name in ("answers.jsonl", "texts.json"):
+        (tmp_path / name).write_bytes((run.folder / name).read_bytes())
+    (tmp_path / "about.json").write_text(json.dumps(about))
+    assert command.main(["--run", str(tmp_path), "--write-baseline"]) != 0
+    assert "holds the sets core only" in capsys.readouterr().err
+
+
 def test_a_baseline_of_one_scope_leaves_the_others(done: Results, tmp_path: Path) -> None:
     path = tmp_path / "b.json"
     path.write_text(json.dumps({"test": {"figures": {}, "cells": {}}}))
