@@ -46,14 +46,19 @@ class E5:
         self._encoder: Encoder | None = None
         self._lock = threading.Lock()
 
-    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
-        """See `Embedder`. Texts longer than the model's window are embedded in parts and averaged."""
+    @property
+    def encoder(self) -> Encoder:
+        """The loaded model."""
         with self._lock:
             if self._encoder is None:
                 from .e5 import Encoder
 
                 self._encoder = Encoder()
-        return self._encoder.embed(texts, query)
+        return self._encoder
+
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """See `Embedder`. Texts longer than the model's window are embedded in parts and averaged."""
+        return self.encoder.embed(texts, query)
 
 
 class Ahead:

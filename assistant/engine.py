@@ -79,7 +79,11 @@ class PassageParser(NodeParser):
         return made
 
 
-def _node(passage: Passage, group: int = 0, dense: float = 0.0, heading: float = 0.0, lexical: float = 0.0) -> TextNode:
+# What retrieval and reading say of a section travels with its node.
+SCORES = ("dense", "heading", "lexical", "phrased", "missed", "relevance", "odds")
+
+
+def _node(passage: Passage, **scores: Any) -> TextNode:
     return TextNode(
         id_=passage.id,
         text=passage.text,
@@ -89,10 +93,7 @@ def _node(passage: Passage, group: int = 0, dense: float = 0.0, heading: float =
             "document": passage.document,
             "section": passage.section,
             "context": passage.context,
-            "group": group,
-            "dense": dense,
-            "heading_score": heading,
-            "lexical": lexical,
+            "scores": scores,
         },
     )
 
@@ -110,7 +111,7 @@ class SectionRetriever(BaseRetriever):
         assert asked.understood is not None
         found, asked.vector = self._assistant.find(asked.question, asked.understood)
         return [
-            NodeWithScore(node=_node(f.passage, f.group, f.dense, f.heading, f.lexical), score=f.score) for f in found
+            NodeWithScore(node=_node(f.passage, **{name: getattr(f, name) for name in SCORES}), score=f.score) for f in found
         ]
 
 
@@ -222,9 +223,7 @@ def _found(node: NodeWithScore, retriever: Retriever, language: str) -> Found | 
         section=section,
         passage=retriever.index.passages[row],
         score=float(node.score or 0.0),
-        dense=float(node.node.metadata.get("dense", 0.0)),
-        heading=float(node.node.metadata.get("heading_score", 0.0)),
-        lexical=float(node.node.metadata.get("lexical", 0.0)),
+        **{"dense": 0.0, "heading": 0.0, "lexical": 0.0, **node.node.metadata.get("scores", {})},
     )
 
 

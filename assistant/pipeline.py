@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import conversation, corpus, dates, embedding, selection, settings, understanding
+from . import conversation, corpus, dates, embedding, reading, selection, settings, understanding
 from .composition import Composer
 from .errors import InputError, StoreError
 from .index import Library, Report
 from .records import Answer, Document, Question
-from .retrieval import Filters, Found, Retriever
+from .retrieval import Filters, Found, Phrasings, Retriever
 from .store import backend
 from .understanding import Understood
 
@@ -65,6 +65,14 @@ class Assistant:
             return self._embedder
         return embedding.Ahead(embedding.E5(), lambda: embedding.load_table(self.corpus.vectors))
 
+    @cached_property
+    def reader(self) -> reading.Reads:
+        """What reads question and text together, over the embedder's lower layers."""
+        from .reader import Reader
+
+        inner = getattr(self.embedder, "embedder", self.embedder)
+        return Reader((inner if isinstance(inner, embedding.E5) else embedding.E5()).encoder)
+
     def prepare(self, notice: Notice = lambda _: None) -> None:
         """Bring the default index up to the installed corpus, if it is not; then load what a question needs."""
         with self._lock:
@@ -105,8 +113,17 @@ class Assistant:
         if self._retriever is None or self._retriever.index is not index:
             with self._lock:
                 if self._retriever is None or self._retriever.index is not index:
-                    self._retriever = Retriever(index)
+                    self._retriever = Retriever(index, self.phrasings)
         return self._retriever
+
+    @cached_property
+    def phrasings(self) -> Phrasings | None:
+        """The questions written for the corpus; None for an index without it."""
+        asked = self.corpus.phrasings if self.settings.with_corpus else ()
+        if not asked:
+            return None
+        vectors = self.embedder.embed([p.question for p in asked], query=True)
+        return Phrasings(vectors, tuple(p.section for p in asked), np.array([bool(p.answers) for p in asked]))
 
     def understand(self, question: Question, today: date | None = None) -> tuple[Question, Understood]:
         """The checked question, completed from its history, and what was read from it."""
@@ -139,8 +156,9 @@ class Assistant:
         text = asked.search
         vectors = self.embedder.embed(list(dict.fromkeys((text, dates.without(text)))), query=True)
         vector = vectors.sum(axis=0) / np.linalg.norm(vectors.sum(axis=0))
-        found = self.retriever().search(vector, text, asked.asked, self.filters(question, asked), k, asked.language)
-        return found, vector
+        retriever = self.retriever()
+        found = retriever.search(vector, text, asked.asked, self.filters(question, asked), max(k, RETRIEVED), asked.language)
+        return found[:k], vector
 
     def composer(self, today: date | None = None) -> Composer:
         """What turns found sections into an answer."""

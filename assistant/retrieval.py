@@ -2,7 +2,8 @@
 
 A corpus section exists in four languages; its versions form one group and are scored together, so a
 question finds it in any language and its rank hardly depends on the language asked. Word overlap counts
-only within the language of the question: across languages it harms (measured on OMoS-QA).
+only within the language of the question: across languages it harms (measured on OMoS-QA). Questions written for a section
+stand for it too, after docT5query (Nogueira & Lin 2019), but people wrote ours and they are matched as questions.
 Knows nothing of answering, and no store.
 """
 
@@ -23,7 +24,7 @@ from .places import competent
 from .records import Document, Passage, Section
 
 # Weights of the fusion; see evals/LOG.md for how they were chosen.
-LEXICAL, SENTENCE, HEADING, OWN, THEN, WANTED = 2.5, 0.5, 0.5, 0.3, 0.7, 0.5
+LEXICAL, SENTENCE, HEADING, OWN, THEN, WANTED, PHRASED = 2.5, 0.5, 0.5, 0.3, 0.7, 0.5, 2.0
 Floats = NDArray[np.float32]
 
 
@@ -48,9 +49,10 @@ class Filters:
 class Found:
     """A section (all its languages) with its scores for one question.
 
-    `score` orders; `dense` is the cosine of its best passage, `heading` that of its heading, `lexical` the
-    share (0..1 and a little over) of
-    the question's word weight that the section in the question's language carries.
+    `score` orders; `dense` is the cosine of its best passage, `heading` that of its heading, `lexical` the share (0..1
+    and a little over) of the question's word weight that the section in the question's language carries. `phrased` is the
+    cosine of the nearest question written for it, `missed` that of the nearest that no text answers; 0 if it has none.
+    `relevance` and `odds` are what the reader says (log odds that it answers, and that each sentence does); None if unread.
     """
 
     group: int
@@ -61,12 +63,30 @@ class Found:
     dense: float
     heading: float
     lexical: float
+    phrased: float = 0.0
+    missed: float = 0.0
+    relevance: float | None = None
+    odds: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Phrasings:
+    """Questions written for sections: (n, d) unit rows, the sections (`topic/authority#id`), whether a text answers."""
+
+    vectors: Vectors
+    sections: tuple[str, ...]
+    answered: NDArray[np.bool_]
+
+    def only(self, kept: NDArray[np.bool_]) -> Phrasings:
+        """Those at which `kept` (n,) is true."""
+        sections = tuple(s for s, keep in zip(self.sections, kept, strict=True) if keep)
+        return Phrasings(self.vectors[kept], sections, self.answered[kept])
 
 
 class Retriever:
     """Ranks the sections of one index. Built once per snapshot; safe to share between threads."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, phrasings: Phrasings | None = None) -> None:
         self.index = index
         keys: dict[tuple[str, str], int] = {}
         self._of_passage = np.empty(len(index.passages), dtype=np.int64)
@@ -79,6 +99,11 @@ class Retriever:
             self._of_passage[row] = group
             self.members[group].setdefault(document.language, []).append(row)
         self.groups = len(keys)
+        named = {f"{group}#{section}": number for (group, section), number in keys.items()}
+        if phrasings is not None:
+            phrasings = phrasings.only(np.array([s in named for s in phrasings.sections], dtype=bool))
+        self._phrasings = phrasings
+        self._of_phrasing = np.array([named[s] for s in phrasings.sections] if phrasings else [], dtype=np.int64)
         self._languages = np.array([index.documents[p.document].language for p in index.passages])
         codes, self._column = np.unique(self._languages, return_inverse=True)
         self._codes: list[str] = codes.tolist()
@@ -137,10 +162,11 @@ class Retriever:
         group_dense = self._pooled(dense, language)
         group_heading = self._pooled(headings, language)
         overlap = self._overlap(text, language)
+        phrased, nearest, missed = self._phrased(vector)
         score = (
             _z(group_dense) + HEADING * _z(group_heading) + SENTENCE * _z(self._pooled(best_sentence, language)) + LEXICAL * overlap
         )
-        score = score + self._prior(filters, reply or language)
+        score = score + PHRASED * _z(phrased) + self._prior(filters, reply or language)
         order = np.argsort(-score, kind="stable")[:k]
         found = []
         for group in order:
@@ -158,9 +184,30 @@ class Retriever:
                     dense=float(group_dense[group]),
                     heading=float(group_heading[group]),
                     lexical=float(overlap[group]),
+                    phrased=float(nearest[group]),
+                    missed=float(missed[group]),
                 )
             )
         return found
+
+    def _phrased(self, vector: Vectors) -> tuple[Floats, Floats, Floats]:
+        """Per group: mean cosine of its two nearest questions, that of the nearest, and of the nearest that none answers."""
+        best, second, missed = (np.zeros(self.groups, dtype=np.float32) for _ in range(3))
+        if self._phrasings is None or not len(self._of_phrasing):
+            return best, best, missed
+        cosines = self._phrasings.vectors @ vector
+        answered = self._phrasings.answered
+        np.maximum.at(missed, self._of_phrasing[~answered], cosines[~answered])
+        order = np.argsort(-cosines)
+        ranked = self._of_phrasing[order][answered[order]]
+        values = cosines[order][answered[order]]
+        groups, first = np.unique(ranked, return_index=True)
+        best[groups] = second[groups] = values[first]
+        rest = np.ones(len(ranked), dtype=bool)
+        rest[first] = False
+        groups, first = np.unique(ranked[rest], return_index=True)
+        second[groups] = values[rest][first]
+        return (best + second) / 2, best, missed
 
     def _pooled(self, scores: Floats, language: str) -> Floats:
         """Per group: the mean over languages of the best passage in each, that of the question weighing more."""

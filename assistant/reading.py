@@ -1,0 +1,110 @@
+"""Which found texts are read together with the question, and what the reader says of them.
+
+A corpus section is read whole, in the language of the question where it exists in it. A document of the user's is read
+in windows of whole passages. Knows no screens and no stores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+
+from .embedding import Vectors
+from .reader import Reading, Text
+from .records import Sentence
+from .retrieval import Found, Retriever
+from .understanding import Understood
+
+# Sections or windows read for a question: what two cores read in about a fifth of a second.
+READ = 6
+WINDOW = 1_300  # characters: about 380 tokens
+# What log odds of the reader are worth beside the score of retrieval; fitted by `python -m evals fit`.
+RELEVANCE = 0.6
+
+
+class Reads(Protocol):
+    """Anything that reads texts with a question; the default is `reader.Reader`."""
+
+    def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
+        """One reading for each text, in order."""
+        ...
+
+
+def read(
+    reader: Reads, asked: Understood, vector: Vectors, found: Sequence[Found], retriever: Retriever, most: int = READ
+) -> list[Found]:
+    """The found sections with readings of the first `most`, those ranked anew; the rest stays below, unread.
+
+    `vector` (d,), the question's, chooses the windows of a document too long to be read whole.
+    """
+    texts: list[Text] = []
+    parts: list[list[tuple[int, list[int]]]] = []
+    for f in found[:most]:
+        windows = _windows(f, asked, vector, retriever, most - len(texts))
+        parts.append([])
+        for text, ordinals in windows:
+            parts[-1].append((len(texts), ordinals))
+            texts.append(text)
+        if len(texts) >= most:
+            break
+    readings = reader.read(asked.text, texts) if texts else []
+    seen = []
+    for f, windows_read in zip(found, parts, strict=False):
+        odds = np.full(sum(len(retriever.index.passages[r].sentences) for r in _rows(f, retriever)), -np.inf)
+        for number, ordinals in windows_read:
+            odds[ordinals] = readings[number].sentences
+        relevance = max(readings[number].relevance for number, _ in windows_read)
+        seen.append(replace(f, relevance=relevance, odds=tuple(map(float, odds)), score=f.score + RELEVANCE * relevance))
+    seen.sort(key=lambda f: -f.score)
+    floor = seen[-1].score if seen else 0.0
+    rest = found[len(seen) :]
+    drop = max(0.0, rest[0].score - floor) if rest else 0.0
+    return [*seen, *(replace(f, score=f.score - drop) for f in rest)]
+
+
+def _rows(found: Found, retriever: Retriever) -> list[int]:
+    return retriever.version(found.group, found.document.language)[2]
+
+
+def _windows(found: Found, asked: Understood, vector: Vectors, retriever: Retriever, most: int) -> list[tuple[Text, list[int]]]:
+    """What to read of a section, and which of its sentences (ordinals) each text holds."""
+    if found.document.authority:
+        document, section, rows = retriever.version(found.group, asked.asked)
+        sentences = [s for r in rows for s in retriever.index.passages[r].sentences]
+        if len(sentences) != sum(len(retriever.index.passages[r].sentences) for r in _rows(found, retriever)):
+            document, section, rows = retriever.version(found.group, found.document.language)
+            sentences = [s for r in rows for s in retriever.index.passages[r].sentences]
+        return [(_text(f"{document.title} – {section.heading}", document.text, sentences), list(range(len(sentences))))]
+    rows = _rows(found, retriever)
+    passages = [retriever.index.passages[r] for r in rows]
+    groups: list[list[int]] = []
+    for i, passage in enumerate(passages):
+        if groups and passage.end - passages[groups[-1][0]].start <= WINDOW:
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    if len(groups) > most:
+        dense = retriever.index.vectors[rows] @ vector
+        groups = sorted(sorted(groups, key=lambda g: -max(dense[i] for i in g))[:most])
+    firsts = np.cumsum([0, *(len(p.sentences) for p in passages)])
+    out = []
+    title = passages[0].sentences[0]
+    for group in groups[:most]:
+        head = passages[group[0]].heading or (found.document.text[title.start : title.end] if group[0] else "")
+        sentences = [s for i in group for s in passages[i].sentences]
+        out.append((_text(head, found.document.text, sentences), list(range(firsts[group[0]], firsts[group[-1] + 1]))))
+    return out
+
+
+def _text(head: str, text: str, sentences: Sequence[Sentence]) -> Text:
+    """The sentences on a line each, below the heading."""
+    lines, spans, at = [head] if head else [], [], len(head) + 1 if head else 0
+    for sentence in sentences:
+        line = " ".join(text[sentence.start : sentence.end].split())
+        spans.append((at, at + len(line)))
+        lines.append(line)
+        at += len(line) + 1
+    return Text("\n".join(lines), tuple(spans))
