@@ -1,187 +1,262 @@
-"""The chat: `python app.py`. Gradio around the pipeline; what is shown is made in `assistant/chat.py`.
+"""The chat: `python app.py`. Gradio around `assistant/chat_stage.py`; what is shown is made in `assistant/chat*.py`.
 
-GRADIO_SERVER_NAME and GRADIO_SERVER_PORT are Gradio's. Nothing typed is kept: the conversation lives in the
-memory of one browser tab's session.
+GRADIO_SERVER_NAME and GRADIO_SERVER_PORT are Gradio's. Nothing typed is kept here: the conversation lives in the memory of
+one browser tab's session, and what a reader chooses to keep lives in the browser.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
+import binascii
+import json
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from assistant import chat, dates, messages, settings  # first: it switches telemetry off  # isort: skip
+from assistant import chat_page  # first: the package switches telemetry off  # isort: skip
 import gradio as gr
 
-from assistant.errors import AssistantError, UsageError
-from assistant.records import LANGUAGES, REGIONS, Answer, Question, Turn
+from assistant import chat_export, chat_own, chat_stage, chat_turns, messages
+from assistant.chat_stage import Backstage, Drawn
+from assistant.chat_turns import Context, Exchange
+from assistant.chat_words import for_gradio, word
+from assistant.errors import AssistantError
 
-CSS = Path(chat.__file__).with_name("data") / "chat.css"
 ASKERS_AT_ONCE = 8
-LANGUAGE_NAMES = {"en": "English", "fr": "Français", "nl": "Nederlands", "de": "Deutsch"}
+# Of the browser's own store; it keeps others' scripts from reading it by accident, it is no secret.
+KEY, SECRET = "assistant-context", "belgian-integration-assistant"
 
-text = gr.I18n(**chat.LABELS)
-
-
-class Backstage:
-    """The assistant, loaded behind the page: heavy imports wait until the page is served."""
-
-    def __init__(self, index: str | None) -> None:
-        self.index = index
-        self.ready = threading.Event()
-        self.failure: AssistantError | None = None
-        self.assistant: Any = None
-
-    def start(self) -> None:
-        """Load in a thread."""
-        threading.Thread(target=self.load, name="backstage", daemon=True).start()
-
-    def load(self) -> None:
-        """Open the assistant and answer once, so that the first question is warm. A failure can be tried again."""
-        from assistant.pipeline import Assistant
-
-        try:
-            assistant = Assistant(settings.load(self.index))
-            assistant.prepare(lambda line: print(line, file=sys.stderr))
-            assistant.answer("What is civic integration?")
-            self.assistant, self.failure = assistant, None
-            self.ready.set()
-        except AssistantError as error:
-            self.failure = error
-
-    def wait(self, seconds: float) -> bool:
-        """Whether it is ready after at most so long; raises what made loading fail."""
-        if self.ready.wait(seconds):
-            return True
-        if self.failure is not None:
-            error, self.failure = self.failure, None
-            self.start()
-            raise error
-        return False
-
-
-def ask(
-    backstage: Backstage, typed: str, language: str, region: str, day: str, shown: list[Any], turns: list[Any], reader: str
-) -> Iterator[tuple[Any, ...]]:
-    """One question: yields (box, messages, sources, turns) as the answer comes about.
-
-    `turns` are the (question, answer) pairs of this tab; `reader` is the language of the interface.
-    """
-    if not typed.strip():
-        yield typed, shown, gr.skip(), turns
-        return
-    label = chat.LABELS[reader]
-    shown = [*shown, {"role": "user", "content": chat.question_html(typed)}]
-
-    def showing(content: str) -> list[Any]:
-        return [*shown, {"role": "assistant", "content": content}]
-
-    yield "", showing(chat.notice_html(label["searching"])), gr.skip(), turns
-    try:
-        while not backstage.wait(0.5):
-            yield "", showing(chat.notice_html(label["preparing"])), gr.skip(), turns
-        assistant = backstage.assistant
-        question = Question(
-            text=typed,
-            language=language or None,
-            regions=(region,) if region else (),
-            as_of=_day(day),
-            history=tuple(t for asked, said in turns for t in (Turn("user", asked), Turn("assistant", said.answer))),
-        )
-        answer: Answer = assistant.answer(question)
-    except AssistantError as error:
-        yield typed, showing(chat.error_html(str(error), reader)), gr.skip(), turns
-        return
-    turns = [*turns, (typed, answer)]
-    number = len(turns)
-    documents = assistant.library.current().documents
-    source_dates = {id: source.date for id, source in assistant.corpus.sources.items()}
-    panel = chat.sources_html(answer, documents, number, source_dates)
-    yield "", showing(chat.answer_html(answer, number)), panel, turns
-
-
-def _day(value: str) -> Any:
-    if not (value or "").strip():
-        return None
-    day = dates.parse(value.strip(), "date")
-    if day.year < 1950:
-        raise UsageError(f"date '{value}': is before 1950; the texts begin later")
-    return day
-
-
-def reader_language(request: gr.Request | None) -> str:
-    """The language of the interface: the first of the browser's that we have."""
-    accepted = (request.headers.get("accept-language", "") if request else "").lower()
-    for part in accepted.split(","):
-        code = part.split(";")[0].strip()[:2]
-        if code in LANGUAGES:
-            return code
-    return "en"
+text = gr.I18n(**for_gradio())
+Exchanges = tuple[Exchange, ...]
 
 
 def build(backstage: Backstage) -> gr.Blocks:
-    """The page."""
+    """The page: still parts, the parts that are drawn again, and who draws them."""
     page: gr.Blocks
     with gr.Blocks(title="Belgian Integration Assistant", analytics_enabled=False) as page:
-        turns, panels = gr.State([]), gr.State([])
-        gr.HTML('<h1 id="title">Belgian Integration Assistant</h1>', elem_id="head")
-        gr.Markdown(text("lead"))
-        with gr.Row(equal_height=False):
-            with gr.Column(scale=3, min_width=320):
-                talk = gr.Chatbot(
-                    label=text("title"), show_label=False, elem_id="talk", height="58vh", sanitize_html=True,
-                    buttons=["copy"], layout="bubble", feedback_options=None,
-                )  # fmt: skip
-                with gr.Row():
-                    box = gr.Textbox(
-                        label=text("question"), placeholder=text("placeholder"), elem_id="question", lines=1, max_lines=6,
-                        max_length=20_000, autofocus=True, scale=5,
-                    )  # fmt: skip
-                    send = gr.Button(text("send"), variant="primary", elem_id="send", scale=1, min_width=90)
-                with gr.Accordion(text("settings"), open=True), gr.Row():
-                    region = gr.Dropdown(
-                        [(text("unknown"), ""), *((messages.authority(r, "en"), r) for r in REGIONS)],
-                        value="", label=text("region"), elem_id="region", min_width=150,
-                    )  # fmt: skip
-                    day = gr.Textbox(label=text("date"), placeholder="2023-01-01", elem_id="day", max_length=10, min_width=150)
-                    language = gr.Dropdown(
-                        [(text("same"), ""), *((name, code) for code, name in LANGUAGE_NAMES.items())],
-                        value="", label=text("language"), elem_id="language", min_width=150,
-                    )  # fmt: skip
-                clear = gr.Button(text("clear"), size="sm", elem_id="clear")
-                for kind, questions in chat.EXAMPLES.items():
-                    gr.Examples([[q] for q in questions], inputs=[box], label=text(kind), elem_id=f"examples-{kind}")
-            with gr.Column(scale=2, min_width=320, elem_id="side"):
-                gr.Markdown(text("sources"), elem_id="sources-title")
-                sources = gr.HTML("", elem_id="sources", padding=False)
-        gr.Markdown(text("privacy"), elem_id="foot")
+        exchanges = gr.State(())
+        kept = gr.BrowserState({}, storage_key=KEY, secret=SECRET)
+        gr.HTML(chat_page.head_html(), elem_id="head", js_on_load=None, apply_default_css=False)
+        with gr.Column(elem_id="view-ask"):
+            context = gr.HTML(chat_page.context_html(Context()), elem_id="context", js_on_load=None, apply_default_css=False)
+            with gr.Row(elem_id="desk", equal_height=False):
+                with gr.Column(elem_id="main", min_width=0):
+                    gr.HTML(chat_page.hello_html(), elem_id="hello", js_on_load=None, apply_default_css=False)
+                    talk = gr.HTML("", elem_id="talk", js_on_load=None, apply_default_css=False)
+                    with gr.Column(elem_id="composer"):
+                        using = gr.HTML("", elem_id="using", js_on_load=None, apply_default_css=False)
+                        with gr.Row(elem_id="line"):
+                            box = gr.Textbox(
+                                label=text("question"), placeholder=text("placeholder"), elem_id="question", lines=1, max_lines=6,
+                                max_length=chat_turns.TYPED_LIMIT, autofocus=True, container=False, scale=1, min_width=0,
+                            )  # fmt: skip
+                            send = gr.Button(text("send"), variant="primary", elem_id="send", scale=0, min_width=88)
+                            stop = gr.Button(text("stop"), variant="stop", elem_id="stop", scale=0, min_width=88, visible=False)
+                with gr.Column(elem_id="side", min_width=0):
+                    gr.HTML(chat_page.side_html(), elem_id="side-head", js_on_load=None, apply_default_css=False)
+                    panel = gr.HTML("", elem_id="panel", js_on_load=None, apply_default_css=False)
+        with gr.Column(elem_id="view-texts"):
+            texts = gr.HTML(chat_page.loading_html(), elem_id="texts", js_on_load=None, apply_default_css=False)
+        with gr.Column(elem_id="view-own"):
+            own = gr.HTML(chat_own.own_html("en", None), elem_id="own", js_on_load=None, apply_default_css=False)
+        device = gr.HTML(chat_page.device_html(Context()), elem_id="device", js_on_load=None, apply_default_css=False)
+        foot = gr.HTML(chat_page.foot_html("…", "…", "…"), elem_id="foot", js_on_load=None, apply_default_css=False)
+        pending = gr.State("")
+        bridge = gr.HTML(
+            None, html_template="", js_on_load=chat_page.script(), elem_id="bridge", words=for_gradio(),
+            authorities=messages.AUTHORITY_NAMES, own_limit=chat_own.MOST_CHARACTERS,
+        )  # fmt: skip
 
-        def on_ask(
-            typed: str, language: str, region: str, day: str, shown: list[Any], turns: list[Any], panels: list[str],
-            request: gr.Request,
-        ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
-            reader = reader_language(request)
-            for box, messages, panel, after in ask(backstage, typed, language, region, day, shown, turns, reader):
-                if isinstance(panel, str):
-                    panels = [panel, *panels] if panel else panels
-                    yield box, messages, "".join(panels), after, panels
-                else:
-                    yield box, messages, gr.skip(), after, panels
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        busy: dict[str, Any] = {**quiet, "concurrency_limit": ASKERS_AT_ONCE, "concurrency_id": "ask"}
 
-        inputs = [box, language, region, day, talk, turns, panels]
-        outputs = [box, talk, sources, turns, panels]
-        for trigger in (box.submit, send.click):
-            trigger(
-                on_ask, inputs, outputs, concurrency_limit=ASKERS_AT_ONCE, concurrency_id="ask", show_progress="hidden",
-                api_visibility="private",
-            )  # fmt: skip
-        for wipe in (clear.click, talk.clear):
-            wipe(lambda: ("", [], "", [], []), None, outputs, api_visibility="private")
+        def drawn(made: Drawn) -> dict[Any, Any]:
+            found: dict[Any, Any] = {box: made.box, talk: made.talk, exchanges: made.exchanges}
+            if made.panel is not None:
+                found[panel] = made.panel
+            return found
+
+        def on_ask(typed: str, known: Any, done: Exchanges, request: gr.Request) -> Iterator[dict[Any, Any]]:
+            asker = Context.of(known)
+            before = len(done)
+            yield {pending: typed, send: gr.update(visible=False), stop: gr.update(visible=True)}
+            for made in backstage.ask(typed, asker, done, request.session_hash or ""):
+                yield drawn(made)
+                done = made.exchanges
+            after: dict[Any, Any] = {pending: "", send: gr.update(visible=True), stop: gr.update(visible=False)}
+            if asker.remember and len(done) > before and done[-1].own is None:
+                asker = asker.with_question(done[-1].typed)
+                after |= {kept: asker.plain(), device: chat_page.device_html(asker)}
+            yield after
+
+        asking: list[Any] = [
+            trigger(on_ask, [box, kept, exchanges], [box, talk, panel, exchanges, pending, send, stop, kept, device], **busy)
+            for trigger in (box.submit, send.click)
+        ]
+
+        def on_stop(typed: str, known: Any, done: Exchanges) -> dict[Any, Any]:
+            back = drawn(backstage.drawn(done, Context.of(known), typed)) if backstage.assistant else {box: typed, talk: ""}
+            return {**back, pending: "", send: gr.update(visible=True), stop: gr.update(visible=False)}
+
+        stop.click(on_stop, [pending, kept, exchanges], [box, talk, panel, exchanges, pending, send, stop], cancels=asking, **quiet)
+
+        def on_linked(known: Any, event: gr.EventData) -> dict[Any, Any]:
+            data = event._data
+            asker = Context.of({**Context.of(known).plain(), "region": data["region"], "day": data["day"], "answer_in": data["answer"]})
+            return {kept: asker.plain(), context: chat_page.context_html(asker), box: str(data["q"])[: chat_turns.TYPED_LIMIT]}
+
+        bridge.linked(on_linked, [kept], [kept, context, box], **quiet).then(
+            on_ask, [box, kept, exchanges], [box, talk, panel, exchanges, pending, send, stop, kept, device], **busy
+        )
+
+        def on_context(known: Any, event: gr.EventData) -> dict[Any, Any]:
+            asker, note, data = Context.of(known), "", event._data
+            if "place" in data:
+                asker, note = chat_stage.placed(asker, str(data["place"]))
+            else:
+                asker = Context.of({**asker.plain(), **data})
+                if "region" in data:
+                    asker = replace(asker, place="")
+                if data.get("remember") is False:
+                    asker = replace(asker, history=())
+            return {kept: asker.plain(), context: chat_page.context_html(asker, note), device: chat_page.device_html(asker)}
+
+        bridge.context(on_context, [kept], [kept, context, device], **quiet)
+
+        def on_language(known: Any, done: Exchanges, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+            asker = Context.of({**Context.of(known).plain(), "language": event._data["language"]})
+            reader, document = asker.language, backstage.shelf.document(request.session_hash or "")
+            found = {
+                kept: asker.plain(),
+                context: chat_page.context_html(asker),
+                device: chat_page.device_html(asker),
+                using: chat_own.using_html(reader, document),
+                box: gr.update(label=word("question", reader), placeholder=word("placeholder", reader)),
+                send: gr.update(value=word("send", reader)),
+                stop: gr.update(value=word("stop", reader)),
+                texts: chat_page.loading_html(),
+            }
+            if done:
+                found |= {talk: backstage.talk(done, reader), panel: backstage.panel(done, reader)}
+            return found
+
+        bridge.language(on_language, [kept, exchanges], [kept, context, device, using, box, send, stop, texts, talk, panel], **quiet)
+
+        def on_again(known: Any, done: Exchanges, event: gr.EventData) -> dict[Any, Any]:
+            data = event._data
+            try:
+                done = backstage.again(done, int(data["turn"]), str(data.get("region") or ""), str(data.get("day") or ""))
+            except AssistantError as error:
+                gr.Warning(chat_stage.explained(error, "", replace(Context.of(known), day=str(data.get("day"))))[0])
+            return {talk: backstage.talk(done, Context.of(known).language), panel: backstage.panel(done, Context.of(known).language),
+                    exchanges: done}  # fmt: skip
+
+        bridge.again(on_again, [kept, exchanges], [talk, panel, exchanges], **busy)
+
+        def on_compare(known: Any, done: Exchanges, event: gr.EventData) -> dict[Any, Any]:
+            data, reader = event._data, Context.of(known).language
+            try:
+                done = backstage.compare(done, int(data["turn"]), str(data.get("day") or ""))
+            except AssistantError as error:
+                gr.Warning(chat_stage.explained(error, "", replace(Context.of(known), day=str(data.get("day"))))[0])
+            return {talk: backstage.talk(done, reader), panel: backstage.panel(done, reader), exchanges: done}
+
+        bridge.compare(on_compare, [kept, exchanges], [talk, panel, exchanges], **busy)
+
+        def on_note(done: Exchanges, event: gr.EventData) -> Any:
+            found = next((e for e in done if e.number == event._data["turn"]), None)
+            if found is None:
+                return gr.skip()
+            name, mime, data = chat_export.file(found, event._data["kind"], backstage.assistant.corpus.sources, date.today())
+            return download(name, mime, data)
+
+        bridge.note(on_note, [exchanges], [bridge], **quiet)
+
+        def on_opinion(known: Any, done: Exchanges, event: gr.EventData) -> dict[Any, Any]:
+            asker, data = Context.of(known), event._data
+            found = next((e for e in done if e.number == data["turn"]), None)
+            if found is None:
+                return {kept: gr.skip()}
+            why = chat_turns.masked(str(data.get("why") or "").strip()[:400])
+            asker = replace(asker, opinions=(*asker.opinions, chat_export.opinion(found, data["helpful"] is True, why)))
+            gr.Info(word("kept", asker.language), duration=3, title="")
+            return {kept: asker.plain(), device: chat_page.device_html(asker)}
+
+        bridge.opinion(on_opinion, [kept, exchanges], [kept, device], **quiet)
+
+        def on_opinions(known: Any) -> Any:
+            lines = "".join(json.dumps(case, ensure_ascii=False) + "\n" for case in Context.of(known).opinions)
+            return download("opinions.jsonl", "application/x-ndjson", lines.encode())
+
+        bridge.opinions(on_opinions, [kept], [bridge], **quiet)
+
+        def on_browse(known: Any, event: gr.EventData) -> str:
+            asker = Context.of(known)
+            try:
+                return backstage.texts(event._data or {}, asker.language)
+            except AssistantError as error:
+                return chat_page.failed_html(*chat_stage.explained(error, "", asker), asker.language)
+
+        bridge.browse(on_browse, [kept], [texts], **busy)
+
+        def on_own(known: Any, event: gr.EventData, request: gr.Request) -> Iterator[dict[Any, Any]]:
+            asker, tab, data = Context.of(known), request.session_hash or "", event._data
+            reader, name = asker.language, str(data.get("name") or "")[:200]
+            yield {own: chat_page.notice_html(word("own_reading", reader, name=name or word("own_paste", reader)))}
+            try:
+                while not backstage.wait(5):
+                    pass
+                backstage.shelf.put(tab, name, base64.b64decode(str(data.get("data") or ""), validate=True), backstage.assistant)
+            except (AssistantError, binascii.Error) as error:
+                fault = error if isinstance(error, AssistantError) else chat_own.RefusedError("own_kind", name)
+                said, detail = chat_stage.explained(fault, "", asker)
+                yield {own: chat_own.own_html(reader, None, f"{said} {detail}".strip())}
+                return
+            document = backstage.shelf.document(tab)
+            yield {own: chat_own.own_html(reader, document), using: chat_own.using_html(reader, document)}
+
+        bridge.own(on_own, [kept], [own, using], **busy)
+
+        def on_leave(known: Any, done: Exchanges, request: gr.Request) -> dict[Any, Any]:
+            backstage.shelf.remove(request.session_hash or "")
+            reader, done = Context.of(known).language, tuple(e for e in done if e.own is None)
+            return {own: chat_own.own_html(reader, None), using: "", talk: backstage.talk(done, reader),
+                    panel: backstage.panel(done, reader), exchanges: done}  # fmt: skip
+
+        bridge.leave(on_leave, [kept, exchanges], [own, using, talk, panel, exchanges], **quiet)
+
+        def on_clear(known: Any, request: gr.Request) -> dict[Any, Any]:
+            backstage.shelf.remove(request.session_hash or "")
+            fresh = Context(language=Context.of(known).language)
+            return {kept: fresh.plain(), context: chat_page.context_html(fresh), device: chat_page.device_html(fresh), box: "", talk: "",
+                    panel: "", exchanges: (), own: chat_own.own_html(fresh.language, None), using: ""}  # fmt: skip
+
+        bridge.clear(on_clear, [kept], [kept, context, device, box, talk, panel, exchanges, own, using], cancels=asking, **quiet)
+
+        def on_load(known: Any) -> dict[Any, Any]:
+            asker = Context.of(known)
+            return {kept: asker.plain(), context: chat_page.context_html(asker), device: chat_page.device_html(asker),
+                    own: chat_own.own_html(asker.language, None)}  # fmt: skip
+
+        page.load(
+            on_load, [kept], [kept, context, device, own], js="(kept) => [{...kept, language: document.documentElement.lang}]", **quiet
+        )
+        page.load(lambda: chat_page.foot_html(*backstage.foot()), None, [foot], **{**busy, "concurrency_id": "foot"})
+
+        def on_unload(request: gr.Request) -> None:
+            backstage.shelf.remove(request.session_hash or "")
+
+        page.unload(on_unload)
     return page
+
+
+def download(name: str, mime: str, data: bytes) -> dict[str, str]:
+    """A file for the page to save: it never lies on this machine's disk."""
+    return {"name": name, "mime": mime, "data": base64.b64encode(data).decode()}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -192,21 +267,22 @@ def main(argv: list[str] | None = None) -> int:
     backstage = Backstage(options.index)
     page = build(backstage)
     page.launch(
-        css_paths=[CSS], i18n=text, prevent_thread_lock=True, footer_links=[], theme=theme(), quiet=False, share=False, pwa=False
-    )
+        head=chat_page.early(), i18n=text, prevent_thread_lock=True, footer_links=[], theme=theme(), quiet=False, share=False, pwa=False
+    )  # fmt: skip
     backstage.start()
     try:
         while True:
             time.sleep(3600)
     except KeyboardInterrupt:
         page.close()
+        backstage.shelf.clear()
     return 0
 
 
 def theme() -> gr.Theme:
-    """The look: system fonts, so that nothing is fetched."""
+    """Gradio's barest look with system fonts, so that nothing is fetched; the rest is in `chat.css`."""
     fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
-    return gr.themes.Soft(primary_hue="blue", neutral_hue="slate", font=fonts, font_mono=["ui-monospace", "monospace"])
+    return gr.themes.Base(primary_hue="teal", neutral_hue="stone", font=fonts, font_mono=["ui-monospace", "monospace"])
 
 
 if __name__ == "__main__":

@@ -1,191 +1,135 @@
-"""What the chat shows: answers and sources as HTML, in the reader's language. Plain functions, no Gradio.
+"""What the chat shows of a conversation: exchanges as HTML. Plain functions, no Gradio.
 
-Every text that comes from a question, a document or a source is escaped here.
+Every text that comes from a question, a document or a source is escaped here. The answer and its marks are in the
+language of the answer, what one can do with it in the language of the reader.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import date
 
 from . import messages
+from .chat_turns import Exchange, Table
+from .chat_words import word
 from .dates import written
-from .records import Answer, Citation, Contact, Document, Section
+from .records import REGIONS, Answer, Citation, Contact
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "Belgian Integration Assistant",
-        "lead": "Ask about integration, nationality, family and residence in Belgium. Every sentence of an answer is cited.",
-        "question": "Your question",
-        "placeholder": "For example: What does the integration course cost in Ghent?",
-        "send": "Ask",
-        "clear": "Clear conversation",
-        "language": "Language of the answer",
-        "same": "As the question",
-        "region": "Where you live",
-        "unknown": "Not chosen",
-        "date": "Rules as of (YYYY-MM-DD, empty = today)",
-        "sources": "Sources",
-        "no_sources": "The passages behind an answer appear here. Press a number in an answer to go to its passage.",
-        "newcomer": "For newcomers",
-        "caseworker": "For caseworkers",
-        "researcher": "For researchers",
-        "preparing": "Preparing the texts. This happens once and takes a few seconds …",
-        "searching": "Searching the texts …",
-        "failed": "That did not work:",
-        "privacy": "Nothing you type is stored. Texts and answers stay on this machine.",
-        "settings": "Region, date, language",
-    },
-    "fr": {
-        "title": "Assistant belge de l'intégration",
-        "lead": "Posez vos questions sur l'intégration, la nationalité, la famille et le séjour en Belgique. Chaque phrase d'une "
-        "réponse est sourcée.",
-        "question": "Votre question",
-        "placeholder": "Par exemple : Combien coûte le parcours d'intégration à Liège ?",
-        "send": "Demander",
-        "clear": "Effacer la conversation",
-        "language": "Langue de la réponse",
-        "same": "Celle de la question",
-        "region": "Où vous habitez",
-        "unknown": "Non choisi",
-        "date": "Règles au (AAAA-MM-JJ, vide = aujourd'hui)",
-        "sources": "Sources",
-        "no_sources": "Les passages qui fondent une réponse apparaissent ici. Appuyez sur un numéro dans une réponse pour voir son "
-        "passage.",
-        "newcomer": "Pour les nouveaux arrivants",
-        "caseworker": "Pour les travailleurs sociaux",
-        "researcher": "Pour les chercheurs",
-        "preparing": "Préparation des textes. Cela se fait une seule fois et prend quelques secondes …",
-        "searching": "Recherche dans les textes …",
-        "failed": "Cela n'a pas fonctionné :",
-        "privacy": "Rien de ce que vous tapez n'est conservé. Textes et réponses restent sur cette machine.",
-        "settings": "Région, date, langue",
-    },
-    "nl": {
-        "title": "Belgische integratie-assistent",
-        "lead": "Stel vragen over inburgering, nationaliteit, gezin en verblijf in België. Elke zin van een antwoord heeft een bron.",
-        "question": "Uw vraag",
-        "placeholder": "Bijvoorbeeld: Wat kost het inburgeringstraject in Gent?",
-        "send": "Vragen",
-        "clear": "Gesprek wissen",
-        "language": "Taal van het antwoord",
-        "same": "Zoals de vraag",
-        "region": "Waar u woont",
-        "unknown": "Niet gekozen",
-        "date": "Regels op (JJJJ-MM-DD, leeg = vandaag)",
-        "sources": "Bronnen",
-        "no_sources": "De passages achter een antwoord verschijnen hier. Druk op een nummer in een antwoord om naar de passage te gaan.",
-        "newcomer": "Voor nieuwkomers",
-        "caseworker": "Voor maatschappelijk werkers",
-        "researcher": "Voor onderzoekers",
-        "preparing": "De teksten worden voorbereid. Dat gebeurt één keer en duurt enkele seconden …",
-        "searching": "De teksten worden doorzocht …",
-        "failed": "Dat lukte niet:",
-        "privacy": "Niets van wat u typt wordt bewaard. Teksten en antwoorden blijven op deze machine.",
-        "settings": "Gewest, datum, taal",
-    },
-    "de": {
-        "title": "Belgischer Integrationsassistent",
-        "lead": "Fragen Sie zu Integration, Staatsangehörigkeit, Familie und Aufenthalt in Belgien. Jeder Satz einer Antwort ist "
-        "belegt.",
-        "question": "Ihre Frage",
-        "placeholder": "Zum Beispiel: Was kostet der Integrationskurs in Eupen?",
-        "send": "Fragen",
-        "clear": "Gespräch löschen",
-        "language": "Sprache der Antwort",
-        "same": "Wie die Frage",
-        "region": "Wo Sie wohnen",
-        "unknown": "Nicht gewählt",
-        "date": "Regeln am (JJJJ-MM-TT, leer = heute)",
-        "sources": "Quellen",
-        "no_sources": "Die Textstellen hinter einer Antwort erscheinen hier. Mit einer Nummer in der Antwort gelangen Sie zur "
-        "Textstelle.",
-        "newcomer": "Für Neuankömmlinge",
-        "caseworker": "Für Fachkräfte",
-        "researcher": "Für Forschende",
-        "preparing": "Die Texte werden vorbereitet. Das geschieht einmal und dauert einige Sekunden …",
-        "searching": "Die Texte werden durchsucht …",
-        "failed": "Das hat nicht geklappt:",
-        "privacy": "Nichts, was Sie eingeben, wird gespeichert. Texte und Antworten bleiben auf diesem Gerät.",
-        "settings": "Region, Datum, Sprache",
-    },
-}
-
-PASSAGE: dict[str, dict[str, str]] = {
-    "en": {"since": "in force since {}", "until": "in force until {}", "observed": "data of {}", "source": "Our summary of",
-           "dated": "source dated", "original": "quoted as ingested"},
-    "fr": {"since": "en vigueur depuis le {}", "until": "en vigueur jusqu'au {}", "observed": "données de {}",
-           "source": "Notre résumé de", "dated": "source datée", "original": "cité tel qu'ajouté"},
-    "nl": {"since": "van kracht sinds {}", "until": "van kracht tot {}", "observed": "gegevens van {}",
-           "source": "Onze samenvatting van", "dated": "bron van", "original": "geciteerd zoals toegevoegd"},
-    "de": {"since": "in Kraft seit {}", "until": "in Kraft bis {}", "observed": "Daten von {}",
-           "source": "Unsere Zusammenfassung von", "dated": "Quelle vom", "original": "wie hinzugefügt zitiert"},
-}  # fmt: skip
+LOW_CONFIDENCE = 0.5
 
 STATUS: dict[str, dict[str, str]] = {
-    "answered": {"en": "Answered", "fr": "Réponse", "nl": "Antwoord", "de": "Antwort"},
-    "partial": {"en": "Answered in part", "fr": "Réponse partielle", "nl": "Gedeeltelijk antwoord", "de": "Teilweise beantwortet"},
+    "answered": {"en": "Answered", "fr": "Réponse trouvée", "nl": "Beantwoord", "de": "Beantwortet"},
+    "partial": {"en": "Answered in part", "fr": "Réponse partielle", "nl": "Gedeeltelijk beantwoord", "de": "Teilweise beantwortet"},
     "needs_region": {"en": "Which region?", "fr": "Quelle région ?", "nl": "Welk gewest?", "de": "Welche Region?"},
     "not_found": {"en": "Not in the texts", "fr": "Pas dans les textes", "nl": "Niet in de teksten", "de": "Nicht in den Texten"},
     "declined": {"en": "Not for this assistant", "fr": "Hors du champ de l'assistant", "nl": "Niet voor deze assistent",
                  "de": "Nicht für diesen Assistenten"},
 }  # fmt: skip
-_SIGNS = {"answered": "●", "partial": "◐", "needs_region": "?", "not_found": "○", "declined": "–"}
-
-EXAMPLES: dict[str, list[str]] = {
-    "newcomer": [
-        "What does the integration course cost in Flanders?",
-        "Combien de temps dois-je vivre en Belgique pour devenir belge ?",
-        "Moet ik in Brussel een inburgeringstraject volgen?",
-        "Ist der Integrationskurs in Eupen kostenlos?",
-    ],
-    "caseworker": [
-        "Which proofs of social integration count for a nationality declaration after 5 years?",
-        "Quel est le délai pour suivre le parcours d'intégration en Wallonie ?",
-        "Hoelang heeft een erkend vluchteling om gezinshereniging zonder inkomensvoorwaarde aan te vragen?",
-    ],
-    "researcher": [
-        "Welke score gaf MIPEX aan België?",
-        "How does MIPEX rate family reunification in Belgium?",
-        "Wie hat sich die Gebühr für die belgische Staatsangehörigkeit verändert?",
-    ],
+_SHAPES = {
+    "answered": '<circle cx="8" cy="8" r="7" fill="currentColor"/><path d="M4.5 8.2l2.4 2.4 4.6-4.9" class="cut"/>',
+    "partial": '<circle cx="8" cy="8" r="6.2" class="line"/><path d="M8 1.8a6.2 6.2 0 0 0 0 12.4z" fill="currentColor"/>',
+    "needs_region": '<path d="M8 15s5-5.2 5-8.6A5 5 0 0 0 3 6.4C3 9.8 8 15 8 15z" class="line"/>'
+    '<circle cx="8" cy="6.4" r="1.7" fill="currentColor"/>',
+    "not_found": '<circle cx="7" cy="7" r="5" class="line"/><path d="M10.8 10.8L15 15" class="line"/>',
+    "declined": '<rect x="1.8" y="1.8" width="12.4" height="12.4" rx="3" class="line"/><path d="M5 8h6" class="line"/>',
+    "failed": '<path d="M8 1.5L15 14H1z" class="line"/><path d="M8 6v3.6M8 11.6v.6" class="line"/>',
 }
 
 
-def anchor(turn: int, number: int) -> str:
-    """The id of a passage in the sources panel."""
+def anchor(turn: int | str, number: int) -> str:
+    """The id of a passage in the panel."""
     return f"passage-{turn}-{number}"
 
 
-def answer_html(answer: Answer, turn: int) -> str:
-    """An answer for the chat: its status, its text with links to passages, and who to turn to."""
-    body = []
+def shape(name: str) -> str:
+    """A status as a picture, beside its words."""
+    return f'<svg class="shape" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">{_SHAPES[name]}</svg>'
+
+
+def conversation_html(
+    exchanges: Sequence[Exchange], reader: str, pending: str = "", carried: Callable[[Exchange], str] = lambda _: ""
+) -> str:
+    """All exchanges, oldest first, and below them what is going on. `carried` gives what the page keeps unseen to pass on."""
+    last = exchanges[-1].number if exchanges and not pending else 0
+    return "".join(exchange_html(e, reader, last=e.number == last, carried=carried(e)) for e in exchanges) + pending
+
+
+def exchange_html(exchange: Exchange, reader: str, last: bool = False, carried: str = "") -> str:
+    """A question, its answer, what was understood, and what can be done next."""
+    e, answer = exchange, exchange.answer
+    hidden = f'<p class="hint">{html.escape(word("masked", reader))}</p>' if e.hidden else ""
+    tables = "".join(table_html(t, e.number, row, reader) for row, t in enumerate(e.tables))
+    return (
+        f'<article class="exchange" id="turn-{e.number}" data-turn="{e.number}">{question_html(e.typed)}{hidden}'
+        f"{answer_html(answer, e.number, reader)}{tables}{_next(e, reader) if last else ''}{_understood(e, reader)}{_actions(e, reader)}{carried}"
+        f"</article>"
+    )
+
+
+def answer_html(answer: Answer, turn: int | str, reader: str = "en") -> str:
+    """An answer: its status, whose rule it is, its text with links to passages, and who to turn to."""
+    unsure = (
+        f'<p class="unsure">{html.escape(word("unsure", answer.language))}</p>'
+        if answer.status in ("answered", "partial") and answer.confidence < LOW_CONFIDENCE
+        else ""
+    )
+    return (
+        f'<div class="answer" lang="{answer.language}"><p class="status {answer.status}">{shape(answer.status)}'
+        f"<span>{STATUS[answer.status][answer.language]}</span>{_whose(answer)}</p>{unsure}"
+        f'<div class="said">{body_html(answer, turn)}</div>{contacts_html(answer.contacts, answer.language)}</div>'
+    )
+
+
+def body_html(answer: Answer, turn: int | str) -> str:
+    """The text of an answer, its markers as links to their passages."""
+    blocks = []
     for block in answer.answer.split("\n\n"):
         lines = block.split("\n")
         if all(line.startswith("- ") for line in lines):
-            body.append("<ul>" + "".join(f"<li>{_inline(line[2:], turn)}</li>" for line in lines) + "</ul>")
+            blocks.append("<ul>" + "".join(f"<li>{_inline(line[2:], answer, turn)}</li>" for line in lines) + "</ul>")
         else:
-            body.append(f"<p>{_inline(' '.join(lines), turn)}</p>")
-    contacts = contacts_html(answer.contacts, answer.language)
-    return (
-        f'<div class="answer" lang="{answer.language}"><span class="status {answer.status}">'
-        f'<span aria-hidden="true">{_SIGNS[answer.status]}</span> {STATUS[answer.status][answer.language]}</span>'
-        f"{''.join(body)}{contacts}</div>"
-    )
+            blocks.append(f"<p>{_inline(' '.join(lines), answer, turn)}</p>")
+    return "".join(blocks)
 
 
-def _inline(text: str, turn: int) -> str:
+def _inline(text: str, answer: Answer, turn: int | str) -> str:
+    cited = {c.number: c for c in answer.citations}
+
+    def link(marker: str) -> str:
+        number = int(marker)
+        label = word("open_passage", answer.language, n=number, whose=whose(cited.get(number), answer.language))
+        return f'<a class="cite" href="#{anchor(turn, number)}" aria-label="{html.escape(label)}">{number}</a>'
+
     safe = html.escape(text)
     safe = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", safe)
-    safe = re.sub(r"(?<!\*)\*(?!\*)(.+?)\*", r"<em>\1</em>", safe)
-    safe = re.sub(
-        r"(?<!\\)\[(\d+)\]",
-        lambda m: f'<a class="cite" href="#{anchor(turn, int(m.group(1)))}">{m.group(1)}</a>',
-        safe,
-    )
+    safe = re.sub(r"(?<!\*)\*(?!\*)(.+?)\*", r'<em class="mark">\1</em>', safe)
+    safe = re.sub(r"([^\s<>]*)\s*(?<!\\)\[(\d+)\]", lambda m: f'<span class="keep">{m.group(1)}\N{NO-BREAK SPACE}{link(m.group(2))}</span>', safe)
     return safe.replace("\\[", "[").replace("\\]", "]")
+
+
+def whose(citation: Citation | None, language: str) -> str:
+    """Whose rule a citation quotes, or which document."""
+    if citation is None:
+        return ""
+    return messages.authority(citation.authority, language) if citation.authority else citation.document
+
+
+def _whose(answer: Answer) -> str:
+    """Badges: the authorities of an answer, and since when its first rule holds."""
+    if not answer.citations or answer.status == "needs_region":
+        return ""
+    authorities = dict.fromkeys(c.authority for c in answer.citations if c.authority)
+    badges = [f'<span class="badge {a}">{html.escape(messages.authority(a, answer.language))}</span>' for a in authorities]
+    first = answer.citations[0]
+    if first.valid_from and not first.valid_to and first.valid_from <= answer.as_of:
+        since = SINCE[answer.language].format(written(first.valid_from, answer.language))
+        badges.append(f'<span class="badge quiet">{html.escape(since)}</span>')
+    return "".join(badges)
+
+
+SINCE = {"en": "in force since {}", "fr": "en vigueur depuis le {}", "nl": "van kracht sinds {}", "de": "in Kraft seit {}"}
 
 
 def contacts_html(contacts: tuple[Contact, ...], language: str) -> str:
@@ -193,94 +137,139 @@ def contacts_html(contacts: tuple[Contact, ...], language: str) -> str:
     if not contacts:
         return ""
     items = "".join(
-        f'<li><a href="{html.escape(c.url)}" target="_blank" rel="noopener noreferrer">{html.escape(c.name)}</a>: '
-        f"{html.escape(c.does)}</li>"
+        f'<li><a href="{html.escape(c.url)}" target="_blank" rel="noopener noreferrer">{html.escape(_own_name(c.name, language))}</a>'
+        f"<span>{html.escape(c.does)}</span></li>"
         for c in contacts
     )
-    return f"<p>{html.escape(messages.say('contacts', language))}</p><ul>{items}</ul>"
+    return f'<div class="contacts"><p>{html.escape(messages.say("contacts", language))}</p><ul>{items}</ul></div>'
+
+
+def _own_name(name: str, language: str) -> str:
+    """Of a name in four languages ("English / French / Dutch / German"), the reader's; other names as they are."""
+    parts = name.split(" / ")
+    return parts[("en", "fr", "nl", "de").index(language)] if len(parts) == 4 else name
 
 
 def question_html(text: str) -> str:
-    """What a reader typed, as plain text: no Markdown, no HTML."""
-    plain = "".join(f"&#{ord(c)};" if c in "&<>\"'\\`*_{}[]()#+-.!|~$:/@" else c for c in text)
-    return f'<div class="asked" dir="auto">{plain.replace(chr(10), "<br>")}</div>'
+    """What a reader typed, as plain text."""
+    return f'<h2 class="asked" dir="auto">{html.escape(text).replace(chr(10), "<br>")}</h2>'
 
 
-def error_html(message: str, language: str) -> str:
-    """A failure as a person should read it."""
-    label = LABELS.get(language, LABELS["en"])["failed"]
-    return f'<div class="answer failed"><span class="status failed">! {html.escape(label)}</span><p>{html.escape(message)}</p></div>'
-
-
-def notice_html(text: str) -> str:
-    """A passing state: what is being done."""
-    return f'<p class="notice" role="status">{html.escape(text)}</p>'
-
-
-def sources_html(answer: Answer, documents: Mapping[str, Document], turn: int, source_dates: Mapping[str, str]) -> str:
-    """The passages behind one answer, one card a section, with the cited words marked and numbered."""
-    if not answer.citations:
+def _next(e: Exchange, reader: str) -> str:
+    """The regions to choose from, or related questions: pressing one asks it."""
+    language = e.answer.language
+    if e.answer.status == "needs_region":
+        names = [messages.authority(r, language) for r in REGIONS]
+        return '<div class="next regions">' + "".join(_asks(name) for name in names) + "</div>"
+    if not e.answer.follow_ups:
         return ""
-    grouped: dict[tuple[str, str], list[Citation]] = {}
-    for citation in answer.citations:
-        grouped.setdefault((citation.document, citation.section), []).append(citation)
-    cards = []
-    for (id, name), citations in grouped.items():
-        document = documents[id]
-        section = next(s for s in document.sections if s.id == name)
-        cards.append(_card(citations, document, section, turn, source_dates, answer.language))
-    return f'<section class="turn"><h3>{html.escape(answer.question[:140])}</h3>{"".join(cards)}</section>'
+    asks = "".join(_asks(q) for q in e.answer.follow_ups)
+    return f'<div class="next"><p>{html.escape(word("follow_ups", reader))}</p>{asks}</div>'
 
 
-def _card(
-    citations: list[Citation], document: Document, section: Section, turn: int, source_dates: Mapping[str, str], language: str
-) -> str:
-    words, first = PASSAGE[language], citations[0]
-    badges = []
-    if first.authority:
-        badges.append(f'<span class="badge">{html.escape(messages.authority(first.authority, language))}</span>')
-    if section.observed:
-        badges.append(f'<span class="badge quiet">{html.escape(words["observed"].format(section.observed))}</span>')
-    if first.valid_from:
-        badges.append(f'<span class="badge quiet">{words["since"].format(written(first.valid_from, language))}</span>')
-    if first.valid_to:
-        last = first.valid_to - timedelta(days=1)
-        badges.append(f'<span class="badge old">{words["until"].format(written(last, language))}</span>')
-    if first.title:
-        link = html.escape(first.title)
-        if first.url:
-            link = f'<a href="{html.escape(first.url)}" target="_blank" rel="noopener noreferrer">{link}</a>'
-        when = source_dates.get(first.sources[0], "") if first.sources else ""
-        tail = f" ({html.escape(words['dated'])} {html.escape(when)})" if when else ""
-        origin = f"{words['source']} {html.escape(first.publisher or '')}: {link}{tail}"
-    else:
-        origin = f"{html.escape(document.id)} · {html.escape(words['original'])}"
+def _asks(question: str) -> str:
+    return f'<button type="button" class="suggestion" data-do="ask" dir="auto">{html.escape(question)}</button>'
+
+
+def _understood(e: Exchange, reader: str) -> str:
+    """Region and day as understood, each to be corrected in place."""
+    if e.own:
+        return ""
+    answer = e.answer
+    chosen = answer.regions[0] if len(answer.regions) == 1 else ""
+    options = "".join(
+        f'<option value="{r}"{" selected" if r == chosen else ""}>'
+        f"{html.escape(messages.authority(r, reader) if r else _several(answer.regions, reader))}</option>"
+        for r in ("", *REGIONS)
+    )
+    why = {"choice": "from_choice", "question": "from_question", "earlier": "from_earlier"}
+    region_why = _because(word(why[e.origin["region"]], reader)) if e.origin.get("region") in why else ""
+    day_why = _because(word(why[e.origin["day"]], reader)) if e.origin.get("day") in why else ""
+    number = e.number
     return (
-        f'<article class="passage" lang="{html.escape(document.language)}">'
-        f"<h4>{html.escape(section.heading or document.title)}</h4>"
-        f"<p>{' '.join(badges)}</p><blockquote>{passage_html(document, section, citations, turn)}</blockquote>"
-        f'<p class="origin" lang="{language}">{origin}</p></article>'
+        f'<div class="understood"><span>{html.escape(word("understood", reader))}</span>'
+        f'<span class="pair"><select id="again-region-{number}" data-do="again" data-what="region" data-turn="{number}" '
+        f'aria-label="{html.escape(word("correct_region", reader))}">{options}</select>{region_why}</span>'
+        f'<span class="pair"><input type="date" id="again-day-{number}" data-do="again" data-what="day" data-turn="{number}" '
+        f'min="1950-01-01" value="{answer.as_of.isoformat()}" aria-label="{html.escape(word("correct_date", reader))}">{day_why}</span></div>'
     )
 
 
-def passage_html(document: Document, section: Section, citations: list[Citation], turn: int, around: int = 1_500) -> str:
-    """The text of a section with the cited words marked; long sections are cut around them."""
-    cited = sorted(citations, key=lambda c: c.start)
-    start, end = section.start, section.end
-    heading = next((s for s in section.sentences if s.heading), None)
-    if heading and cited[0].start > heading.end:
-        start = heading.end
-    if cited[0].start - start > around:
-        start = next((s.start for s in section.sentences if s.start >= cited[0].start - around), cited[0].start)
-    if end - cited[-1].end > around:
-        end = next((s.end for s in reversed(section.sentences) if s.end <= cited[-1].end + around), cited[-1].end)
-    parts, at = [], start
-    for c in cited:
-        parts.append(html.escape(document.text[at : c.start]))
-        parts.append(
-            f'<mark id="{anchor(turn, c.number)}" tabindex="-1"><sup>{c.number}</sup>'
-            f"{html.escape(document.text[c.start : c.end])}</mark>"
+def _several(regions: Sequence[str], reader: str) -> str:
+    return ", ".join(messages.authority(r, reader) for r in regions) if len(regions) > 1 else word("all_regions", reader)
+
+
+def _because(text: str) -> str:
+    return f"<small>{html.escape(text)}</small>"
+
+
+def _actions(e: Exchange, reader: str) -> str:
+    n = e.number
+
+    def button(key: str, do: str, **data: object) -> str:
+        extra = "".join(f' data-{name}="{html.escape(str(value))}"' for name, value in data.items())
+        return f'<button type="button" data-do="{do}" data-turn="{n}"{extra}>{html.escape(word(key, reader))}</button>'
+
+    regional = "" if e.own or e.answer.status == "declined" else button("compare", "compare") + _then(e, reader)
+    note = (
+        f'<details class="menu"><summary>{html.escape(word("note", reader))}</summary><div>'
+        f"{button('as_markdown', 'note', kind='md')}{button('as_docx', 'note', kind='docx')}{button('print', 'print')}</div></details>"
+    )
+    helpful = (
+        f'<details class="menu opinion"><summary>{html.escape(word("helpful", reader))}</summary><div>'
+        f'<label>{html.escape(word("why", reader))}<input type="text" maxlength="400" id="why-{n}"></label>'
+        f"{button('yes', 'opinion', helpful='yes')}{button('no', 'opinion', helpful='no')}"
+        f"<small>{html.escape(word('keep', reader))}</small></div></details>"
+    )
+    return (
+        f'<div class="actions" role="group" aria-label="{html.escape(word("actions", reader))}">'
+        f"{button('copy', 'copy')}{'' if e.own else button('link', 'link')}{regional}{note}{button('edit', 'edit')}{helpful}</div>"
+    )
+
+
+def _then(e: Exchange, reader: str) -> str:
+    return (
+        f'<details class="menu"><summary>{html.escape(word("then", reader))}</summary><div>'
+        f'<label>{html.escape(word("day", reader))}<input type="date" id="then-{e.number}" min="1950-01-01" '
+        f'value="{e.answer.as_of.year - 5}-01-01"></label>'
+        f'<button type="button" data-do="then" data-turn="{e.number}">{html.escape(word("then", reader))}</button></div></details>'
+    )
+
+
+def table_html(table: Table, turn: int, place: int, reader: str) -> str:
+    """Answers side by side, one row a region or a day; their markers open passages as everywhere."""
+    rows = []
+    for row, (heading, answer) in enumerate(table.rows):
+        name = messages.authority(heading, reader) if table.kind == "by_region" else written(date.fromisoformat(heading), reader)
+        text = body_html(answer, f"{turn}t{place}r{row}") if answer.citations else f"<p>{html.escape(word('no_answer', reader))}</p>"
+        status = (
+            ""
+            if answer.status == "answered"
+            else f'<span class="status {answer.status}">{shape(answer.status)}<span>{STATUS[answer.status][answer.language]}</span></span>'
         )
-        at = c.end
-    parts.append(html.escape(document.text[at:end]))
-    return re.sub(r"\n+", "<br>", "".join(parts).strip())
+        rows.append(f'<tr><th scope="row">{html.escape(name)}</th><td lang="{answer.language}">{status}{text}</td></tr>')
+    first = word("region" if table.kind == "by_region" else "day", reader)
+    return (
+        f'<div class="table" tabindex="0" role="region" aria-label="{html.escape(word(table.kind, reader))}"><table>'
+        f"<caption>{html.escape(word(table.kind, reader))}</caption><thead><tr>"
+        f'<th scope="col">{html.escape(first)}</th><th scope="col">{html.escape(word("answer", reader))}</th></tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def waiting_html(typed: str, text: str) -> str:
+    """A question on its way: what is being done, in the shape of an answer to come."""
+    return (
+        f'<article class="exchange waiting">{question_html(typed)}<div class="answer"><p class="notice" role="status">{html.escape(text)}</p>'
+        '<div class="bones" aria-hidden="true"><i></i><i></i><i></i></div></div></article>'
+    )
+
+
+def error_html(typed: str, text: str, reader: str, detail: str = "") -> str:
+    """A failure as a person should read it; the question is kept above the answer's place."""
+    more = f'<p class="detail" lang="en">{html.escape(detail)}</p>' if detail else ""
+    return (
+        f'<article class="exchange">{question_html(typed)}<div class="answer failed" role="alert"><p class="status failed">{shape("failed")}'
+        f"<span>{html.escape(word('failed', reader))}</span></p><p>{html.escape(text)}</p>{more}"
+        f'<div class="actions"><button type="button" data-do="retry">{html.escape(word("retry", reader))}</button></div></div></article>'
+    )

@@ -23,8 +23,10 @@ ONLY = {
     "yaml": {"corpus"},
     "filelock": {"store"},
     "mcp": set(),
+    "docx": {"chat_export"},
 }
-SCREENS = {"cli", "chat", "app"}
+FACE = {name for name in MODULES if name.startswith("chat")}
+SCREENS = {"cli", "app"} | FACE
 STORES = {"store", "index"}
 MODELS = {"embedding", "e5", "engine", "llm"}
 ANSWERING = {"selection", "composition", "generation", "pipeline", "retrieval", "engine"}
@@ -62,8 +64,17 @@ MUST_NOT = {
     "corpus_check": SCREENS | {"store"} | ANSWERING,
     "corpus_report": SCREENS | STORES | MODELS | ANSWERING,
     "pipeline": SCREENS,
-    "chat": STORES | MODELS | ANSWERING | {"cli", "app"},
-    "cli": STORES | {"chat", "app"},
+    "chat": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
+    "chat_compare": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
+    "chat_export": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
+    "chat_library": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
+    "chat_own": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
+    "chat_page": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
+    "chat_passages": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
+    "chat_stage": STORES | MODELS | (ANSWERING - {"pipeline"}) | {"cli", "app"},
+    "chat_turns": STORES | MODELS | ANSWERING | {"cli", "app"} | (FACE - {"chat_turns"}),
+    "chat_words": set(MODULES) - {"records"},
+    "cli": STORES | FACE | {"app"},
     "engine": SCREENS | STORES,
 }
 # Modules that may be longer than the rest, with the reason.

@@ -1,0 +1,151 @@
+"""A reader's own document: an index of its own in a temporary folder, for one tab, deleted after. No Gradio.
+
+The assistant that reads it is made like the one handed in, so that this module knows no pipeline and no store.
+"""
+
+from __future__ import annotations
+
+import html
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from . import documents
+from .chat_words import tag, word
+from .errors import InputError
+from .records import Answer, Document, Question
+
+MOST_CHARACTERS = 200_000
+MOST_BYTES = 2_000_000
+MOST_AT_ONCE = 40
+KEPT_SECONDS = 4 * 3600
+
+
+class RefusedError(InputError):
+    """A document that cannot be used; `key` is the reason's key in `chat_words`."""
+
+    def __init__(self, key: str, name: str) -> None:
+        super().__init__(f"{name}: {key}; paste the text instead")
+        self.key = key
+
+
+@dataclass(frozen=True)
+class Held:
+    """One reader's document with its assistant and folder."""
+
+    document: Document
+    assistant: Any
+    folder: tempfile.TemporaryDirectory[str]
+    since: float
+
+
+class Shelf:
+    """The own documents of all open tabs, each reachable by its own tab alone."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, Held] = {}
+        self._lock = threading.Lock()
+
+    def put(self, tab: str, name: str, data: bytes, assistant: Any) -> Document:
+        """Index a document for a tab, in place of the one it had. Raises RefusedError or AssistantError."""
+        folder = tempfile.TemporaryDirectory(prefix="own-", ignore_cleanup_errors=True)
+        try:
+            document = read(name, data, Path(folder.name))
+            options = replace(assistant.settings, index=str(Path(folder.name) / "index"))
+            reading = type(assistant)(options, assistant.embedder)
+            reading.update([document])
+        except BaseException:
+            folder.cleanup()
+            raise
+        self.remove(tab)
+        with self._lock:
+            self._held[tab] = Held(document, reading, folder, time.monotonic())
+        self._tidy()
+        return document
+
+    def document(self, tab: str) -> Document | None:
+        """The document of a tab."""
+        held = self._held.get(tab)
+        return held.document if held else None
+
+    def answer(self, tab: str, question: Question) -> Answer:
+        """The answer from a tab's document alone; region and day do not matter there."""
+        held = self._held[tab]
+        answer: Answer = held.assistant.answer(replace(question, documents=(held.document.id,), regions=(), as_of=None, history=()))
+        return answer
+
+    def remove(self, tab: str) -> None:
+        """Forget a tab's document and delete its folder."""
+        with self._lock:
+            held = self._held.pop(tab, None)
+        if held:
+            held.folder.cleanup()
+
+    def clear(self) -> None:
+        """Forget all."""
+        for tab in list(self._held):
+            self.remove(tab)
+
+    def _tidy(self) -> None:
+        now = time.monotonic()
+        held = sorted(self._held.items(), key=lambda item: item[1].since)
+        for place, (tab, one) in enumerate(held):
+            if now - one.since > KEPT_SECONDS or place < len(held) - MOST_AT_ONCE:
+                self.remove(tab)
+
+
+def read(name: str, data: bytes, folder: Path) -> Document:
+    """A document from bytes: a file by its ending, a pasted text without a name. Raises RefusedError with the reason.
+
+    The file lies in `folder` only while it is read.
+    """
+    ending = Path(name).suffix.lower() if name else ".txt"
+    if len(data) > MOST_BYTES:
+        raise RefusedError("own_large", name)
+    if not data.strip():
+        raise RefusedError("own_empty", name)
+    if ending not in documents.READERS:
+        raise RefusedError("own_kind", name)
+    path = folder / f"own{ending}"
+    try:
+        path.write_bytes(data)
+        read = documents.read(path, Path(name).stem[:80] or "text")
+    except InputError as error:
+        raise RefusedError("own_empty" if "no text" in str(error) else "own_kind", name) from error
+    finally:
+        path.unlink(missing_ok=True)
+    if len(read.text) > MOST_CHARACTERS:
+        raise RefusedError("own_large", name)
+    words = " ".join(read.text.split())
+    return replace(read, title=Path(name).stem[:80] if name else words[:40] + (" …" if len(words) > 40 else ""))
+
+
+def own_html(reader: str, document: Document | None, note: str = "") -> str:
+    """Where a document is handed over; or, once it is, its name and the way to delete it."""
+    if document:
+        return (
+            f'<div class="own"><h2>{tag("own", reader)}</h2>'
+            f'<p class="using" role="status">{html.escape(word("own_ready", reader, name=document.title))}</p>'
+            f'<div class="actions"><button type="button" data-do="view" data-view="ask">{tag("ask", reader)}</button>'
+            f'<button type="button" data-do="leave">{tag("own_remove", reader)}</button></div></div>'
+        )
+    return (
+        f'<div class="own"><h2>{tag("own", reader)}</h2><p class="lead">{tag("own_lead", reader)}</p>'
+        f'<label class="drop">{tag("own_file", reader)}<input type="file" id="own-file" accept="{",".join(sorted(documents.READERS))}"></label>'
+        f'<label>{tag("own_paste", reader)}<textarea id="own-text" rows="8" dir="auto" maxlength="{MOST_CHARACTERS}"></textarea></label>'
+        f'<p id="own-note" class="hint" role="status">{html.escape(note)}</p>'
+        f'<div class="actions"><button type="button" data-do="paste">{tag("own_use", reader)}</button></div></div>'
+    )
+
+
+def using_html(reader: str, document: Document | None) -> str:
+    """Above the question: that only the own document is asked, and the way out."""
+    if document is None:
+        return ""
+    return (
+        f'<div class="using"><span>{html.escape(word("own_ready", reader, name=document.title))}</span>'
+        f'<button type="button" class="quiet" data-do="leave">{tag("own_remove", reader)}</button></div>'
+    )

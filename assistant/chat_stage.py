@@ -1,0 +1,195 @@
+"""What the page asks for, done: questions, corrections, comparisons, own documents, texts. No Gradio.
+
+Calls the pipeline and nothing behind it; hands back records and HTML.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from . import chat, chat_compare, chat_export, chat_library, chat_own, chat_page, chat_passages, chat_turns, messages, settings
+from .chat_turns import Context, Exchange
+from .chat_words import word
+from .errors import AssistantError, StoreError, UsageError
+from .records import REGIONS, Answer, Question
+from .understanding import MAX_CHARACTERS
+
+WARM_UP = "What is civic integration?"
+FOUND = 40
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is to be drawn again: the text left in the question box, the conversation, its passages (None: as they are)."""
+
+    box: str
+    talk: str
+    panel: str | None
+    exchanges: tuple[Exchange, ...]
+
+
+class Backstage:
+    """The assistant, loaded behind the page: heavy imports wait until the page is served."""
+
+    def __init__(self, index: str | None) -> None:
+        self.index = index
+        self.ready = threading.Event()
+        self.failure: AssistantError | None = None
+        self.assistant: Any = None
+        self.shelf = chat_own.Shelf()
+
+    def start(self) -> None:
+        """Load in a thread."""
+        threading.Thread(target=self.load, name="backstage", daemon=True).start()
+
+    def load(self) -> None:
+        """Open the assistant and answer once, so that the first question is warm. A failure can be tried again."""
+        from .pipeline import Assistant
+
+        try:
+            assistant = Assistant(settings.load(self.index))
+            assistant.prepare(lambda line: print(line, file=sys.stderr))
+            assistant.answer(WARM_UP)
+            self.assistant, self.failure = assistant, None
+            self.ready.set()
+        except AssistantError as error:
+            self.failure = error
+        except Exception as error:  # a fault of the program: said on the page too, or readers would wait for ever
+            traceback.print_exc()
+            self.failure = StoreError(f"the assistant did not start ({type(error).__name__}: {error}); see the log")
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it is ready after at most so long; raises what made loading fail."""
+        if self.ready.wait(seconds):
+            return True
+        if self.failure is not None:
+            error, self.failure = self.failure, None
+            self.start()
+            raise error
+        return False
+
+    def ask(self, typed: str, context: Context, exchanges: tuple[Exchange, ...], tab: str = "") -> Iterator[Drawn]:
+        """One question: what is drawn, as the answer comes about. A failure keeps the question in the box."""
+        asked = chat_turns.masked(typed.strip())
+        if not asked:
+            return
+        try:
+            if len(asked) > MAX_CHARACTERS:
+                raise UsageError("question: is too long")
+            question, origin = chat_turns.question_of(asked, context, exchanges)
+            yield self._waiting(asked, "searching", context, exchanges)
+            while not self.wait(0.5):
+                yield self._waiting(asked, "preparing", context, exchanges)
+            own = self.shelf.document(tab)
+            answer = self.shelf.answer(tab, question) if own else self.answer(question)
+        except AssistantError as error:
+            said, detail = explained(error, asked, context)
+            failed = chat.error_html(asked, said, context.language, detail)
+            yield Drawn(typed, self.talk(exchanges, context.language, failed), None, exchanges)
+            return
+        number = exchanges[-1].number + 1 if exchanges else 1
+        done = Exchange(
+            number, asked, question, answer, chat_turns.with_origin(origin, answer), hidden=asked != typed.strip(), own=own
+        )
+        yield self.drawn((*exchanges, done), context)
+
+    def _waiting(self, asked: str, key: str, context: Context, exchanges: tuple[Exchange, ...]) -> Drawn:
+        pending = chat.waiting_html(asked, word(key, context.language))
+        return Drawn("", self.talk(exchanges, context.language, pending), None, exchanges)
+
+    def answer(self, question: Question) -> Answer:
+        """The pipeline's answer from the texts."""
+        answer: Answer = self.assistant.answer(question)
+        return answer
+
+    def again(self, exchanges: tuple[Exchange, ...], number: int, region: str, day: str) -> tuple[Exchange, ...]:
+        """An exchange asked again for another region or day, in its place; what was not corrected stays as it was."""
+
+        def corrected(e: Exchange) -> Exchange:
+            regions = (region,) if region in REGIONS else e.answer.regions
+            asked = replace(e.asked, regions=regions, as_of=chat_turns.day_of(day) or e.answer.as_of)
+            origin = {**e.origin, **({"region": "choice"} if region else {}), **({"day": "choice"} if day else {})}
+            return replace(e, asked=asked, answer=self.answer(asked), origin=origin, tables=())
+
+        return tuple(corrected(e) if e.number == number and e.own is None else e for e in exchanges)
+
+    def compare(self, exchanges: tuple[Exchange, ...], number: int, day: str) -> tuple[Exchange, ...]:
+        """An exchange with a table: by region, or if a `day` is given, then and now. The same table is not added twice."""
+
+        def beside(e: Exchange) -> Exchange:
+            chosen = chat_turns.day_of(day)
+            table = chat_compare.by_day(e, chosen, self.answer) if chosen else chat_compare.by_region(e, self.answer)
+            return replace(e, tables=(*(t for t in e.tables if t.kind != table.kind), table))
+
+        return tuple(beside(e) if e.number == number and e.own is None else e for e in exchanges)
+
+    def drawn(self, exchanges: tuple[Exchange, ...], context: Context, box: str = "") -> Drawn:
+        """All of the conversation, drawn in the reader's language."""
+        return Drawn(box, self.talk(exchanges, context.language), self.panel(exchanges, context.language), exchanges)
+
+    def talk(self, exchanges: tuple[Exchange, ...], reader: str, pending: str = "") -> str:
+        """The conversation as HTML."""
+        sources = self.assistant.corpus.sources if self.assistant else {}
+        return chat.conversation_html(exchanges, reader, pending, lambda e: chat_export.carried_html(e, sources))
+
+    def panel(self, exchanges: tuple[Exchange, ...], reader: str) -> str:
+        """The passages behind the conversation as HTML."""
+        if not exchanges:
+            return ""
+        documents = self.assistant.library.current().documents
+        return chat_passages.panel_html(exchanges, documents, self.assistant.corpus.sources, date.today(), reader)
+
+    def texts(self, data: Mapping[str, Any], reader: str) -> str:
+        """The library, the passages found in it, or one text, as the page asked for it. Raises AssistantError."""
+        while not self.wait(5):
+            pass
+        corpus, today = self.assistant.corpus, date.today()
+        if id := str(data.get("document") or ""):
+            document = self.assistant.document(id)
+            return chat_library.document_html(document, str(data.get("section") or ""), corpus.topics, corpus.sources, today, reader)
+        wanted = chat_library.Wanted.of(data, reader)
+        found = []
+        if wanted.find:
+            find = chat_turns.masked(wanted.find)[:MAX_CHARACTERS]
+            found = self.assistant.search(Question(find, language=wanted.language), FOUND)
+        documents = self.assistant.library.current().documents.values()
+        return chat_library.library_html(documents, corpus.topics, wanted, found, today, reader)
+
+    def foot(self) -> tuple[str, str, str]:
+        """Version of the texts, until when they were checked, and the date of the newest source."""
+        while not self.wait(5):
+            pass
+        corpus = self.assistant.corpus
+        return corpus.version, corpus.known_until or "", chat_page.newest_date(s.date for s in corpus.sources.values())
+
+
+def placed(context: Context, place: str) -> tuple[Context, str]:
+    """The context with a typed municipality and its region, and what to say if there is none by that name."""
+    if not place.strip():
+        return replace(context, place=""), ""
+    region = chat_turns.region_of_place(place)
+    if not region:
+        return replace(context, place=place[:80]), word("place_unknown", context.language)
+    return replace(context, place=place[:80], region=region), f"{place[:80]}: {messages.authority(region, context.language)}"
+
+
+def explained(error: AssistantError, typed: str, context: Context) -> tuple[str, str]:
+    """A failure in the reader's language, and what the program said where that helps whoever runs it."""
+    reader = context.language
+    if isinstance(error, chat_own.RefusedError):
+        return word(error.key, reader, n=chat_own.MOST_CHARACTERS), ""
+    if len(typed) > MAX_CHARACTERS:
+        return word("too_long", reader, n=MAX_CHARACTERS), ""
+    if isinstance(error, UsageError) and str(error).startswith("question"):
+        return word("no_words", reader), ""
+    if isinstance(error, UsageError) and str(error).startswith("date"):
+        return word("too_old" if "before" in str(error) else "no_date", reader, date=context.day), ""
+    return word("fault", reader), str(error)
+
+
