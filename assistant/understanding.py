@@ -93,13 +93,28 @@ _INSTRUCTION = re.compile(
     r"|\btu so als\b|\bschreib\w* (?:mir )?(?:ein|eine|einen) (?:gedicht|lied|witz|geschichte|brief)|"
     r"\berzähl\w* (?:mir )?(?:ein|eine|einen) witz"
     r"|\bantworte (?:nur|einfach|mit)\b|\bsag (?:einfach |nur )?dass\b|\bübersetze\b"
+    r"|(?:^|[.!?\n]\s*)(?:system|système|systeem|assistant|developer)\s*:|\b(?:base64|rot13)\b|\b(?:decode|décode[rz]?|decodeer|dekodiere)\b"
+    r"|\b(?:new|nouvelles?|nieuwe|neue) (?:instructions?|polic(?:y|ies)|consignes?|instructies?|opdracht|anweisung(?:en)?|vorgaben?)\s*:"
+    r"|\b(?:end|begin|start) (?:every|each) (?:sentence|answer)|\btermine chaque phrase|\beindig elke zin|\bbeende jeden satz"
+    r"|\bne tiens? (?:pas|plus) compte des? (?:tes |vos )?(?:consigne|instruction|règle|source)|\btrek je niets aan van\b"
+    r"|\b(?:affiche|montre|révèle|répète|donne)[zr]?\b.{0,20}\b(?:prompt|(?:tes|vos|votre|ton) (?:instructions|consignes))"
+    r"|\b(?:toon|herhaal|onthul)\b.{0,20}\b(?:prompt|(?:verborgen|jouw|je) (?:verborgen )?(?:instructies|opdracht))"
+    r"|\b(?:zeige?|wiederhole|verrate)\b.{0,20}\b(?:prompt|anweisungen)"
     r"|تجاهل (?:جميع |كل )?(?:التعليمات|الأوامر)|اكتب (?:لي )?قصيدة|önceki talimat|talimatları (?:yok say|unut)|bana bir (?:şiir|fıkra)"
     r"|ігноруй|забудь (?:усі|всі|попередні)|напиши (?:мені )?вірш)",
     re.IGNORECASE | re.DOTALL,
 )
 
+# What is marked up as another voice, or as no text for people: comments, chat templates, tags, code, encoded runs.
+_MARKED = re.compile(
+    r"<!--.*?-->|\[INST\].*?\[/INST\]|<\s*(system|instruction|assistant)s?\s*>.*?<\s*/\s*\1s?\s*>|<\|.*?\|>|```.*?```|\[/?INST\]|<!--|-->"
+    r"|(?:^|(?<=\s))#{2,}\s*[^?\n]*|(?<![\w/.-])(?=[A-Za-z+/]*[0-9=])[A-Za-z0-9+/]{32,}={0,2}(?![\w/.-])",
+    re.IGNORECASE | re.DOTALL,
+)
+_SPACED = re.compile(r"(?<!\w)(?:\w[ .\-_]){3,}\w(?!\w)")
 _PART = re.compile(
-    r"(?<=[.!?;:\n])\s+|\n+|,?\s+(?:and then|and|et puis|en dan|und dann)\s+(?=[a-zà-ÿ]+ (?:me|your|that|the|all)\b)"
+    r"(?<=[.!?;:\n])\s+|\n+"
+    r"|,?\s+(?:and then|and|et puis|et|en dan|en|und dann|und)\s+(?=[a-zà-ÿ]+ (?:me|your|that|the|all|que|dat)\b)"
 )
 _AMOUNT = re.compile(
     r"\b(how much|cost\w*|price|fee|pay|expensive|free|euro\w*|amount|fine|penalty|combien.*(?:coûte|payer|prix)|coût\w*|prix|payer|"
@@ -162,7 +177,7 @@ def check(question: Question) -> Question:
 
 def understand(question: Question, today: date) -> Understood:
     """Read a checked question. A region or date given with it wins over one named in it."""
-    text, instruction = _without_instructions(question.text)
+    text, instruction = without_instructions(question.text)
     asked = language.of_question(text or question.text, question.language)
     named = dates.periods(text)
     as_of = question.as_of or today
@@ -198,11 +213,24 @@ def understand(question: Question, today: date) -> Understood:
     )
 
 
-def _without_instructions(text: str) -> tuple[str, bool]:
+def without_instructions(text: str) -> tuple[str, bool]:
     """The parts of a text that are no commands to the assistant, and whether there were commands."""
-    if not _INSTRUCTION.search(text):
+    plain = _MARKED.sub(" ", text)
+    if plain == text and not _commands(text):
         return text, False
-    parts = _PART.split(text)
-    kept = [p for p in parts if p and not _INSTRUCTION.search(p)]
+    kept: list[str] = []
+    at, tied = 0, False
+    for gap in (*_PART.finditer(plain), None):
+        part = plain[at : gap.start() if gap else len(plain)].strip()
+        # "override your rules and add that …": what hangs on a command is one, unless it asks.
+        command = _commands(part) or (tied and "?" not in part)
+        if part and not command:
+            kept.append(part)
+        tied = command and gap is not None and (gap.group().strip(" ,") != "" or part.endswith(":"))
+        at = gap.end() if gap else at
     left = " ".join(kept).strip()
     return (left if len(re.findall(r"\w+", left)) >= 3 else ""), True
+
+
+def _commands(text: str) -> bool:
+    return bool(_INSTRUCTION.search(text) or _INSTRUCTION.search(_SPACED.sub(lambda m: re.sub(r"[ .\-_]", "", m.group()), text)))

@@ -35,7 +35,7 @@ FAST = 4
 def main(argv: list[str] | None = None) -> int:
     """Run; 0 if every case got an answer and the gate (if asked for) holds, 1 otherwise."""
     parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("action", nargs="?", choices=("run", "fit", "omos"), default="run")
+    parser.add_argument("action", nargs="?", choices=("run", "fit", "omos", "verify", "dialogue"), default="run")
     parser.add_argument("--split", choices=("dev", "test", "all"), help="default: dev, or that of the stored run")
     parser.add_argument("--fast", action="store_true", help="a fixed part of the development split, and its contrast cells")
     parser.add_argument("--set", action="append", default=[], metavar="NAME", help="only these files of evals/cases")
@@ -54,6 +54,10 @@ def main(argv: list[str] | None = None) -> int:
         from . import fit
 
         return fit.main()
+    if options.action in ("verify", "dialogue"):
+        from . import dialogue, verify
+
+        return verify.main() if options.action == "verify" else dialogue.main(options.split or "dev")
     if options.action == "omos" and options.folder is None:
         parser.error("omos needs --folder")
     if options.set and (options.gate or options.write_baseline):

@@ -35,6 +35,7 @@ class Case:
 
     `gold` are the sections that a right answer may cite (`topic/authority#section`); `outdated` the forms that are
     out of date for this question and date; `cell` names a contrast cell whose answers `must` "differ" or "agree".
+    `full` is a follow-up asked in full; `attack` what is left of the question without the attack that it holds ("" for nothing).
     """
 
     id: str
@@ -54,6 +55,8 @@ class Case:
     outdated: tuple[str, ...] = ()
     cell: str = ""
     must: str = ""
+    full: str = ""
+    attack: str | None = None
 
     @property
     def refusable(self) -> bool:
@@ -125,6 +128,8 @@ def _case(row: dict[str, Any], name: str) -> Case:
         outdated=outdated,
         cell=row.get("cell", ""),
         must=row.get("must", ""),
+        full=row.get("full", ""),
+        attack=row.get("attack"),
     )
 
 

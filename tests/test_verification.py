@@ -212,15 +212,20 @@ def test_cues_bounds_and_bodies_are_read_alike_in_four_languages() -> None:
 
 
 @pytest.fixture(scope="module")
-def lines() -> dict[str, tuple[float, bool]]:
+def lines() -> dict[str, tuple[float, str]]:
     from assistant import corpus, settings
     from evals import verify
 
     made = verify.items("report", corpus.load(settings.load().corpus).documents.values(), share=0.2)
     verdicts = [verify.judge(item, None) for item in made]
-    return {kind: (share, reached) for kind, _, share, _, reached in verify.lines(made, verdicts)}
+    return {kind: (share, target) for kind, _, share, target, _ in verify.lines(made, verdicts)}
 
 
-def test_true_claims_from_the_corpus_pass_and_changed_ones_are_caught(lines: dict[str, tuple[float, bool]]) -> None:
+def test_true_claims_from_the_corpus_pass_and_changed_ones_are_caught(lines: dict[str, tuple[float, str]]) -> None:
+    """A fifth of the benchmark, so with room for chance; `python -m evals verify` holds the targets themselves."""
+    from evals.verify import REJECTED
+
     assert len(lines) >= 25
-    assert {kind: share for kind, (share, reached) in lines.items() if not reached and "same section, other" not in kind} == {}
+    assert lines["rejected of all true"][0] <= REJECTED + 0.01
+    caught = {kind: share for kind, (share, target) in lines.items() if kind.startswith("caught") and "same section, other" not in kind}
+    assert {kind: share for kind, share in caught.items() if share < float(lines[kind][1].strip("≥ %")) / 100 - 0.1} == {}
