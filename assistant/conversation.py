@@ -45,6 +45,10 @@ _POINTING = re.compile(
     r"|ervoor|daarna|das|dies|dort|dafür|davon|danach|es|sie|dann|sonst|o|bu|şu|orada|orası|це|там|тоді|він|вона|воно|ذلك|هذا|هناك)\b",
     re.IGNORECASE,
 )
+# The same, where the word can be nothing else (no article, no empty subject).
+_THERE = re.compile(
+    r"\b(?:there|that|those|ça|cela|là(?:-bas)?|daar\w*|ervoor|dort|dafür|davon|danach|orada|там|هناك)\b", re.IGNORECASE
+)
 # Asks for something by its own words: then only the subject is missing.
 _ASKING = re.compile(
     r"(?:^|\b)(?:how (?:much|many|long|high|old|do|can)|what|which|who|where|when|why|since when|until when|combien|quel(?:le)?s?|qui"
@@ -63,7 +67,7 @@ _PAST = re.compile(
 )
 # Names a side of the subject ("and the fine?") rather than another person, place or time.
 _SIDE = re.compile(
-    r"\b(?:fine|penalty|cost|costs|price|fee|deadline|exam|test|level|certificate|duration|hours|exemptions?|amende|sanctions?|coût"
+    r"\b(?:regist\w+|enrol\w*|sign up|inscri\w+|inschrijv\w*|aanmeld\w*|anmeld\w*|melde ich mich|fine|penalty|cost|costs|price|fee|deadline|exam|test|level|certificate|duration|hours|exemptions?|amende|sanctions?|coût"
     r"|prix|frais|délai|durée"
     r"|examen|niveau|attestation|heures|dispenses?|boete|kost(?:en|prijs)?|prijs|termijn|duur|attest|uren|vrijstelling(?:en)?|geldbuße"
     r"|strafe|kosten|preis"
@@ -97,7 +101,7 @@ _LIVES = re.compile(
 )
 # The present of a question, and its past: the texts tell what held before in the past tense.
 _TENSES = {
-    "en": (("do i", "did i"), ("does", "did"), ("do", "did"), ("is", "was"), ("are", "were"), ("must i", "did i have to")),
+    "en": (("do i", "did I"), ("does", "did"), ("do", "did"), ("is", "was"), ("are", "were"), ("must i", "did I have to")),
     "fr": (("coûte", "coûtait"), ("faut-il", "fallait-il"), ("dois-je", "devais-je"), ("est", "était"), ("sont", "étaient"), ("doit-il", "devait-il")),
     "nl": (("kost", "kostte"), ("moet", "moest"), ("is", "was"), ("zijn", "waren"), ("duurt", "duurde"), ("heb", "had")),
     "de": (("kostet", "kostete"), ("muss", "musste"), ("ist", "war"), ("sind", "waren"), ("brauche", "brauchte"), ("hat", "hatte"), ("habe", "hatte")),
@@ -181,7 +185,8 @@ def _kind(text: str, standing: str) -> str:
         same = set(_terms(text)) & set(_terms(standing))
         if content <= 1 and _PAST.search(text):
             return "fragment"
-        return "matter" if (content < FRAGMENT and words <= FOLLOW_UP and not _named(text)) or (opened and not same) else "own"
+        tied = content < FRAGMENT - 1 or opened or bool(_SIDE.search(text) or _THERE.search(text) or _ABOUT_IT.search(text))
+        return "matter" if (tied and content < FRAGMENT and words <= FOLLOW_UP and not _named(text)) or (opened and not same) else "own"
     if _SIDE.search(text) and content <= FRAGMENT and words <= FOLLOW_UP:
         return "matter"
     if opened and words <= FOLLOW_UP + 4:
