@@ -24,7 +24,8 @@ _OPENING = re.compile(
     rf"^\s*{_GREETING}(?:"
     r"(?:(?:and|but|or|et|mais|ou|en|maar|of|und|aber|oder) )?(?:(?:i|we) mean[t]?|what about|what(?= if)|how about|same(?: question)?(?= for)"
     r"|what happens(?= if| when)|je veux dire|je parlais de|qu'en est-il(?: de| des| du)?|que se passe-t-il(?= si)|pareil(?= pour)"
-    r"|même (?:chose|question)(?= pour)|ik bedoel(?:de)?|hoe zit (?:het|dat)(?: met)?|wat met|wat(?= als)|ich mein(?:e|te)|was ist mit|was ist(?= wenn)"
+    r"|même (?:chose|question)(?= pour)|ik bedoel(?:de)?|hoe zit (?:het|dat)(?: met)?|wat met|wat(?= als)|ich mein(?:e|te)|was ist mit"
+    r"|was ist(?= wenn)"
     r"|wie (?:ist|sieht) es(?: aus)?(?: mit)?|gilt das auch(?= für)"
     r"|ماذا عن|أقصد|demek istediğim|як щодо|я мав на увазі|я мала на увазі)"
     r"|and|but|or|et|mais|ou|en|maar|of|und|aber|oder|peki(?: ya)?|ya|а|і|та|й|але"
@@ -34,7 +35,8 @@ _OPENING = re.compile(
 _HELLO = re.compile(rf"^\s*{_GREETING}", re.IGNORECASE)
 # A fragment that goes on with the question before it: "for a refugee", "if I work", "in 2023".
 _GOES_ON = re.compile(
-    r"^(?:in|on|at|before|after|since|during|for|with|without|if|when|as|pendant|avant|après|depuis|en|au|à|pour|avec|sans|si|quand|voor|tijdens|met|zonder"
+    r"^(?:in|on|at|before|after|since|during|for|with|without|if|when|as|pendant|avant|après|depuis|en|au|à|pour|avec|sans|si|quand|voor"
+    r"|tijdens|met|zonder"
     r"|als|na|sinds|vóór|te|vor|während|für|mit|ohne|wenn|nach|seit|bei|im|у|в|до|для|якщо|في|قبل|بعد|من)\b",
     re.IGNORECASE,
 )
@@ -67,7 +69,8 @@ _PAST = re.compile(
 )
 # Names a side of the subject ("and the fine?") rather than another person, place or time.
 _SIDE = re.compile(
-    r"\b(?:regist\w+|enrol\w*|sign up|inscri\w+|inschrijv\w*|aanmeld\w*|anmeld\w*|melde ich mich|fine|penalty|cost|costs|price|fee|deadline|exam|test|level|certificate|duration|hours|exemptions?|amende|sanctions?|coût"
+    r"\b(?:regist\w+|enrol\w*|sign up|inscri\w+|inschrijv\w*|aanmeld\w*|anmeld\w*|melde ich mich"
+    r"|fine|penalty|cost|costs|price|fee|deadline|exam|test|level|certificate|duration|hours|exemptions?|amende|sanctions?|coût"
     r"|prix|frais|délai|durée"
     r"|examen|niveau|attestation|heures|dispenses?|boete|kost(?:en|prijs)?|prijs|termijn|duur|attest|uren|vrijstelling(?:en)?|geldbuße"
     r"|strafe|kosten|preis"
@@ -84,6 +87,17 @@ _ABOUT_IT = re.compile(
     r"^(?:c'est|est-ce (?:que c'est )?|puis-je|peut-on|is (?:it|that)|are (?:they|those)|can (?:i|we)|do i|is (?:het|dat)|kan (?:ik"
     r"|dat)|mag (?:ik|dat)"
     r"|ist (?:das|es)|kann (?:ich|man)|darf ich)\b",
+    re.IGNORECASE,
+)
+# Groups of people that rules speak of, with an article: a new one takes the place of the old one.
+_PERSON = re.compile(
+    r"(?:(?<=\s)|^)(?:(?:an?|the|une?|les?|la|een|de|der|die|das|eine?n?) |l'|d')?(?:recognised |erkende |anerkannte[rn]? )?(?:refugees?"
+    r"|asylum seekers?|eu citizens?"
+    r"|turk(?:s|ish (?:citizens?|nationals?))?|students?|moroccans?|réfugiée?s?(?: reconnue?s?)?|demandeu(?:rs?|ses?) d'asile"
+    r"|citoyen(?:ne)?s? (?:européen(?:ne)?s?|de l'ue)"
+    r"|turcs?|étudiante?s?|marocaine?s?|vluchtelingen?|asielzoekers?|eu-burgers?|turken|studenten?|marokkanen|marokkaan|flüchtlinge?n?"
+    r"|asylbewerber\w*"
+    r"|asylsuchende\w*|eu-bürger\w*|türken|türkische bürger|studierende\w*)(?!\w)",
     re.IGNORECASE,
 )
 # How a question begins: what is left behind it is what it is about.
@@ -159,6 +173,8 @@ def _completed(text: str, standing: str) -> str:
         if _content(text) <= 1 and not dates.periods(text):
             return _moved(before, _behind(own, found[0].start) + own[found[0].start : found[-1].end], own)
         before = places.without(before)
+    if (new := _PERSON.search(own)) and (old := _PERSON.search(before)) and len(own) - len(new.group()) < 3:
+        return before[: old.start()] + new.group() + before[old.end() :]
     asked = " ".join(before.split()).rstrip(" ?!.؟")
     return f"{asked}{'' if _GOES_ON.match(own) else ','} {own}"
 

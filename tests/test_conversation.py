@@ -116,6 +116,8 @@ def test_the_other_fields_are_kept() -> None:
         ("Hoeveel kost het om Belg te worden?", "en in 2012?", "Hoeveel kostte het om Belg te worden in 2012"),
         ("Moet ik de cursus volgen?", "en als ik werk?", "Moet ik de cursus volgen als ik werk?"),
         ("Dois-je suivre le cours ?", "et pour un réfugié ?", "Dois-je suivre le cours pour un réfugié ?"),
+        ("When may a student work in Belgium?", "and a refugee?", "When may a refugee work in Belgium?"),
+        ("Müssen Asylbewerber den Kurs machen?", "Und Flüchtlinge?", "Müssen Flüchtlinge den Kurs machen?"),
         ("Must I follow the course?", "I meant my husband", "Must I follow the course, my husband"),
     ],
 )
