@@ -80,8 +80,11 @@ def build(backstage: Backstage) -> gr.Blocks:
                 found[panel] = made.panel
             return found
 
+        def of(known: Any, event: gr.EventData) -> Context:
+            return Context.of({**Context.of(known).plain(), "language": event._data.get("reader")})
+
         def on_ask(typed: str, known: Any, done: Exchanges, request: gr.Request) -> Iterator[dict[Any, Any]]:
-            asker = Context.of(known)
+            asker = Context.of({"language": reader_language(request), **known})
             before = len(done)
             yield {pending: typed, send: gr.update(visible=False), stop: gr.update(visible=True)}
             for made in backstage.ask(typed, asker, done, request.session_hash or ""):
@@ -106,7 +109,7 @@ def build(backstage: Backstage) -> gr.Blocks:
 
         def on_linked(known: Any, event: gr.EventData) -> dict[Any, Any]:
             data = event._data
-            asker = Context.of({**Context.of(known).plain(), "region": data["region"], "day": data["day"], "answer_in": data["answer"]})
+            asker = Context.of({**of(known, event).plain(), "region": data["region"], "day": data["day"], "answer_in": data["answer"]})
             return {kept: asker.plain(), context: chat_page.context_html(asker), box: str(data["q"])[: chat_turns.TYPED_LIMIT]}
 
         bridge.linked(on_linked, [kept], [kept, context, box], **quiet).then(
@@ -114,7 +117,7 @@ def build(backstage: Backstage) -> gr.Blocks:
         )
 
         def on_context(known: Any, event: gr.EventData) -> dict[Any, Any]:
-            asker, note, data = Context.of(known), "", event._data
+            asker, note, data = of(known, event), "", event._data
             if "place" in data:
                 asker, note = chat_stage.placed(asker, str(data["place"]))
             else:
@@ -147,18 +150,17 @@ def build(backstage: Backstage) -> gr.Blocks:
         bridge.language(on_language, [kept, exchanges], [kept, context, device, using, box, send, stop, texts, talk, panel], **quiet)
 
         def on_again(known: Any, done: Exchanges, event: gr.EventData) -> dict[Any, Any]:
-            data = event._data
+            data, reader = event._data, of(known, event).language
             try:
                 done = backstage.again(done, int(data["turn"]), str(data.get("region") or ""), str(data.get("day") or ""))
             except AssistantError as error:
                 gr.Warning(chat_stage.explained(error, "", replace(Context.of(known), day=str(data.get("day"))))[0])
-            return {talk: backstage.talk(done, Context.of(known).language), panel: backstage.panel(done, Context.of(known).language),
-                    exchanges: done}  # fmt: skip
+            return {talk: backstage.talk(done, reader), panel: backstage.panel(done, reader), exchanges: done}
 
         bridge.again(on_again, [kept, exchanges], [talk, panel, exchanges], **busy)
 
         def on_compare(known: Any, done: Exchanges, event: gr.EventData) -> dict[Any, Any]:
-            data, reader = event._data, Context.of(known).language
+            data, reader = event._data, of(known, event).language
             try:
                 done = backstage.compare(done, int(data["turn"]), str(data.get("day") or ""))
             except AssistantError as error:
@@ -177,7 +179,7 @@ def build(backstage: Backstage) -> gr.Blocks:
         bridge.note(on_note, [exchanges], [bridge], **quiet)
 
         def on_opinion(known: Any, done: Exchanges, event: gr.EventData) -> dict[Any, Any]:
-            asker, data = Context.of(known), event._data
+            asker, data = of(known, event), event._data
             found = next((e for e in done if e.number == data["turn"]), None)
             if found is None:
                 return {kept: gr.skip()}
@@ -195,16 +197,16 @@ def build(backstage: Backstage) -> gr.Blocks:
         bridge.opinions(on_opinions, [kept], [bridge], **quiet)
 
         def on_browse(known: Any, event: gr.EventData) -> str:
-            asker = Context.of(known)
+            asker = of(known, event)
             try:
-                return backstage.texts(event._data or {}, asker.language)
+                return backstage.texts(event._data, asker.language)
             except AssistantError as error:
                 return chat_page.failed_html(*chat_stage.explained(error, "", asker), asker.language)
 
-        bridge.browse(on_browse, [kept], [texts], **busy)
+        bridge.browse(on_browse, [kept], [texts], trigger_mode="always_last", **busy)
 
         def on_own(known: Any, event: gr.EventData, request: gr.Request) -> Iterator[dict[Any, Any]]:
-            asker, tab, data = Context.of(known), request.session_hash or "", event._data
+            asker, tab, data = of(known, event), request.session_hash or "", event._data
             reader, name = asker.language, str(data.get("name") or "")[:200]
             yield {own: chat_page.notice_html(word("own_reading", reader, name=name or word("own_paste", reader)))}
             try:
@@ -252,6 +254,15 @@ def build(backstage: Backstage) -> gr.Blocks:
 
         page.unload(on_unload)
     return page
+
+
+def reader_language(request: gr.Request) -> str:
+    """The first of the browser's languages that we have: what a page shows before it has said which."""
+    accepted: str = request.headers.get("accept-language", "")
+    for part in accepted.lower().split(","):
+        if (code := part.split(";")[0].strip()[:2]) in chat_page.LANGUAGE_NAMES:
+            return code
+    return "en"
 
 
 def download(name: str, mime: str, data: bytes) -> dict[str, str]:

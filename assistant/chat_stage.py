@@ -152,7 +152,8 @@ class Backstage:
         corpus, today = self.assistant.corpus, date.today()
         if id := str(data.get("document") or ""):
             document = self.assistant.document(id)
-            return chat_library.document_html(document, str(data.get("section") or ""), corpus.topics, corpus.sources, today, reader)
+            section = str(data.get("section") or "")
+            return chat_library.document_html(document, section, corpus.topics, corpus.sources, today, reader)
         wanted = chat_library.Wanted.of(data, reader)
         found = []
         if wanted.find:

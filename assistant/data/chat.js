@@ -7,10 +7,10 @@ const written = (value) => /^\d{4}-\d\d-\d\d$/.test(value)
   ? new Intl.DateTimeFormat(root.lang, { dateStyle: "long", timeZone: "UTC" }).format(new Date(value)) : value;
 const say = (key, values = {}) => (words[root.lang] || words.en)[key].replace(/\{(\w+)\}/g, (_, name) => written(values[name] ?? ""));
 const send = {
-  context: (data) => trigger("context", data), again: (data) => trigger("again", data), compare: (data) => trigger("compare", data),
-  note: (data) => trigger("note", data), opinion: (data) => trigger("opinion", data), opinions: () => trigger("opinions", {}),
-  language: (data) => trigger("language", data), clear: () => trigger("clear", {}), browse: (data) => trigger("browse", data),
-  own: (data) => trigger("own", data), leave: () => trigger("leave", {}),
+  context: (data) => trigger("context", { ...data, reader: root.lang }), again: (data) => trigger("again", { ...data, reader: root.lang }), compare: (data) => trigger("compare", { ...data, reader: root.lang }),
+  note: (data) => trigger("note", { ...data, reader: root.lang }), opinion: (data) => trigger("opinion", { ...data, reader: root.lang }), opinions: () => trigger("opinions", { reader: root.lang }),
+  language: (data) => trigger("language", { ...data, reader: root.lang }), clear: () => trigger("clear", { reader: root.lang }), browse: (data) => trigger("browse", { ...data, reader: root.lang }),
+  own: (data) => trigger("own", { ...data, reader: root.lang }), leave: () => trigger("leave", { reader: root.lang }),
 };
 
 function localise(scope = document) {
@@ -190,7 +190,6 @@ document.addEventListener("keydown", (event) => {
     const menu = event.target.closest?.("details.menu[open]");
     if (menu) { menu.removeAttribute("open"); $("summary", menu).focus(); } else close();
   }
-  if (event.key === "Enter" && event.target.id === "find") { event.preventDefault(); browse(); }
   if (event.key === "Enter" && event.target.id === "place") { event.preventDefault(); event.target.blur(); }
 });
 document.addEventListener("dragover", (event) => event.target.closest?.("#own") && event.preventDefault());
@@ -235,5 +234,5 @@ localise();
 const asked = new URLSearchParams(location.search);
 view(asked.get("doc") ? "texts" : asked.get("view") || "ask");
 if (asked.get("doc")) send.browse({ document: asked.get("doc"), section: asked.get("section") || "" });
-if (asked.get("q")) trigger("linked", { q: asked.get("q"), region: asked.get("region") || "", day: asked.get("date") || "", answer: asked.get("answer") || "" });
+if (asked.get("q")) trigger("linked", { q: asked.get("q"), region: asked.get("region") || "", day: asked.get("date") || "", answer: asked.get("answer") || "", reader: root.lang });
 const ready = setInterval(() => { const area = box(); if (area) { area.dir = "auto"; area.setAttribute("enterkeyhint", "send"); clearInterval(ready); } }, 50);

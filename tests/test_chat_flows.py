@@ -1,0 +1,207 @@
+"""The chat in a real browser: choosing once, correcting, comparing, passing on, reading the texts, own documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from browsing import COST, DESK, OPEN, PHONE, browser, outside, send, served, settled, status, tab
+
+__all__ = ["browser", "outside", "served", "tab"]
+SECRET = "walrus-0815"
+
+
+def kept(page: Any) -> str:
+    return str(page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie, location.href])"))
+
+
+def in_menu(page: Any, button: str) -> None:
+    at = page.locator("#talk").get_by_role("button", name=button, exact=True)
+    page.evaluate("e => e.closest('details').open = true", at.element_handle())
+    at.click()
+
+
+def test_a_municipality_chooses_the_region_which_holds_for_questions_and_after_a_reload(tab: Callable[..., Any]) -> None:
+    page = tab(locale="fr-BE")
+    page.fill("#place", "Ixelles")
+    page.press("#place", "Enter")
+    page.wait_for_function("document.querySelector('#region').value === 'brussels'")
+    send(page, "Combien coûte le parcours d'intégration ?")
+    assert status(page) == "answered"
+    assert page.locator("#again-region-1").input_value() == "brussels"
+    assert "votre choix" in page.inner_text("#turn-1 .understood")
+    page.reload()
+    settled(page)
+    page.wait_for_function("document.querySelector('#region').value === 'brussels'")
+    page.fill("#place", "Atlantis")
+    page.press("#place", "Enter")
+    page.wait_for_selector("#place-note:has-text('Aucune commune')")
+
+
+def test_what_was_understood_is_corrected_in_place(tab: Callable[..., Any]) -> None:
+    page = tab()
+    send(page, COST)
+    status(page)
+    page.select_option("#again-region-1", "brussels")
+    page.wait_for_selector("#turn-1 .status .badge.brussels")
+    assert page.locator(".exchange").count() == 1
+    assert "your choice" in page.inner_text("#turn-1 .understood")
+
+
+def test_regions_are_compared_in_a_table_whose_sources_open(tab: Callable[..., Any]) -> None:
+    page = tab(**PHONE)
+    send(page, COST)
+    status(page)
+    page.get_by_role("button", name="Compare regions").click()
+    page.wait_for_selector(".table tbody tr >> nth=3")
+    assert page.locator(".table tbody th").all_inner_texts() == ["Flanders", "Brussels", "Wallonia", "German-speaking Community"]
+    page.locator(".table tbody tr:nth-child(3) a.cite").first.tap()
+    assert page.locator(".passage:has(mark.here) .badge.wallonia").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_then_and_now_stand_side_by_side(tab: Callable[..., Any]) -> None:
+    page = tab()
+    send(page, COST)
+    status(page)
+    page.evaluate("document.querySelector('#then-1').closest('details').open = true")
+    page.fill("#then-1", "2021-01-01")
+    page.locator("button[data-do=then]").click()
+    page.wait_for_selector(".table tbody tr >> nth=1")
+    assert page.locator(".table tbody th").first.inner_text() == "1 January 2021"
+
+
+def test_a_copied_link_brings_the_same_question_region_and_day(tab: Callable[..., Any]) -> None:
+    page = tab()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.select_option("#region", "wallonia")
+    send(page, OPEN)
+    assert status(page) == "answered"
+    page.get_by_role("button", name="Copy link").click()
+    page.wait_for_selector("#toast.shown")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert parse_qs(urlsplit(link).query)["region"] == ["wallonia"]
+    other = tab("?" + urlsplit(link).query, locale="nl-BE")
+    assert status(other) == "answered"
+    assert other.inner_text("#turn-1 .asked") == OPEN
+    assert other.locator("#again-region-1").input_value() == "wallonia"
+    assert other.get_attribute("html", "lang") == "en"
+
+
+def test_a_case_note_is_saved_and_an_answer_copied(tab: Callable[..., Any], tmp_path: Path) -> None:
+    page = tab()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    send(page, COST)
+    status(page)
+    page.get_by_role("button", name="Copy with sources").click()
+    page.wait_for_selector("#toast.shown")
+    assert "our summary of" in page.evaluate("navigator.clipboard.readText()")
+    for kind, begin in (("Markdown file", b"# Case note"), ("Word file (DOCX)", b"PK")):
+        with page.expect_download() as saved:
+            in_menu(page, kind)
+        saved.value.save_as(tmp_path / "note")
+        assert (tmp_path / "note").read_bytes().startswith(begin)
+
+
+def test_texts_are_found_read_and_linked(tab: Callable[..., Any]) -> None:
+    page = tab(locale="de-BE")
+    page.locator("nav [data-view=texts]").click()
+    page.wait_for_selector("#texts .shelves")
+    page.select_option("#authority", "flanders")
+    page.wait_for_function("!document.querySelector('#texts .shelves .badge.wallonia')")
+    page.fill("#find", "Preis Integrationskurs")
+    page.press("#find", "Enter")
+    page.locator("#texts .found a").first.click()
+    page.wait_for_selector("#texts .document .passage.here")
+    deep = tab("?doc=civic-integration/flanders.en&section=cost&lang=nl")
+    here = deep.locator("#section-cost")
+    here.wait_for()
+    deep.wait_for_function("(b => b.top >= 0 && b.top < innerHeight)(document.querySelector('#section-cost').getBoundingClientRect())")
+    assert "nagelezen op" in deep.inner_text("#texts .document .lead")
+
+
+@pytest.mark.parametrize("options", [DESK, PHONE], ids=["desk", "phone"])
+def test_an_own_text_is_asked_alone_and_leaves_nothing(options: dict[str, Any], tab: Callable[..., Any], served: Path) -> None:
+    page = tab(**options)
+    page.locator("nav [data-view=own]").click()
+    page.fill("#own-text", f"You must appeal within 30 days after this letter. The file is {SECRET}.\n")
+    page.get_by_role("button", name="Ask this text").click()
+    page.wait_for_selector("#own .using")
+    page.locator("#own [data-view=ask]").click()
+    send(page, "When must I appeal?")
+    status(page)
+    assert "within 30 days" in page.inner_text("#turn-1 .said")
+    page.locator("#using [data-do=leave]").click()
+    page.wait_for_selector("#turn-1", state="detached")
+    assert SECRET not in page.content()
+    for file in served.rglob("*"):
+        assert not file.is_file() or SECRET.encode() not in file.read_bytes(), file
+
+
+def test_a_file_of_the_wrong_kind_is_refused_with_its_reason(tab: Callable[..., Any]) -> None:
+    page = tab(locale="nl-BE")
+    page.locator("nav [data-view=own]").click()
+    page.set_input_files("#own-file", {"name": "letter.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"})
+    page.wait_for_selector("#own-note:has-text('kan niet worden gelezen')")
+
+
+def test_questions_are_kept_only_when_switched_on_masked_and_cleared_with_one_button(tab: Callable[..., Any]) -> None:
+    page = tab()
+    send(page, COST)
+    status(page)
+    assert page.locator(".history").count() == 0
+    page.locator(".device summary").click()
+    page.check("#remember")
+    page.wait_for_function("document.querySelector('#remember')?.checked")
+    send(page, f"Is the course free in Brussels? My number is 85.07.30-033.28 {SECRET}")
+    status(page, 2)
+    page.wait_for_selector(".history li", state="attached")
+    assert "••••" in page.locator(".history").text_content()
+    assert "85.07" not in page.content() + kept(page)
+    page.reload()
+    settled(page)
+    page.wait_for_selector(".history li", state="attached")
+    page.click("#clear")
+    page.wait_for_function("!document.querySelector('.exchange') && !document.querySelector('.history') && !document.querySelector('#panel .passage')")
+    send(page, "And in Brussels?")
+    status(page)
+    assert page.locator(".exchange").count() == 1
+
+
+def test_an_opinion_is_kept_in_the_browser_and_saved_as_a_case(tab: Callable[..., Any], tmp_path: Path) -> None:
+    page = tab()
+    send(page, COST)
+    status(page)
+    page.evaluate("document.querySelector('#why-1').closest('details').open = true")
+    page.fill("#why-1", "clear")
+    page.locator("button[data-helpful=yes]").click()
+    page.wait_for_selector("[data-do=opinions]", state="attached")
+    page.evaluate("document.querySelector('.device').open = true")
+    with page.expect_download() as saved:
+        page.locator("[data-do=opinions]").click()
+    saved.value.save_as(tmp_path / "opinions.jsonl")
+    case = json.loads((tmp_path / "opinions.jsonl").read_text(encoding="utf-8"))
+    assert (case["question"], case["expect"]) == (COST, ["answered"])
+
+
+def test_a_question_is_edited(tab: Callable[..., Any]) -> None:
+    page = tab()
+    send(page, COST)
+    status(page)
+    page.get_by_role("button", name="Edit the question").click()
+    assert page.input_value("#question textarea") == COST
+
+
+def test_a_lost_connection_keeps_the_question(tab: Callable[..., Any]) -> None:
+    page = tab()
+    page.context.set_offline(True)
+    page.wait_for_selector("#toast.shown")
+    assert "connection is lost" in page.inner_text("#toast")
+    page.fill("#question textarea", COST)
+    page.context.set_offline(False)
+    page.press("#question textarea", "Enter")
+    assert status(page) == "answered"

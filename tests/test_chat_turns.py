@@ -1,0 +1,177 @@
+"""What the chat keeps and asks: masking, what the browser kept, region and day, corrections and comparisons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant import chat_compare, chat_stage, chat_turns
+from assistant.chat_turns import Context, Exchange
+from assistant.errors import UsageError
+from assistant.pipeline import Assistant
+from assistant.records import LANGUAGES, REGIONS, Answer, Question
+
+
+def answered(question: Question) -> Answer:
+    """An answer that tells what was asked."""
+    return Answer("", question.text, question.language or "en", question.as_of or date(2026, 1, 1), question.regions, "answered", "It is so.")
+
+
+def exchange(typed: str, number: int = 1, **asked: object) -> Exchange:
+    question = Question(typed, **asked)  # type: ignore[arg-type]
+    return Exchange(number, typed, question, answered(question))
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["85.07.30-033.28", "85073003328", "4111 1111 1111 1111", "4111111111111111", "592-1234567-89", "BE68 5390 0754 7034",
+     "0470 12 34 56", "+32 470 12 34 56", "02 555 12 12", "0032 470123456"],
+)  # fmt: skip
+def test_personal_numbers_are_masked(number: str) -> None:
+    shown = chat_turns.masked(f"My number is {number}. May I work?")
+    assert shown == "My number is ••••. May I work?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["What did it cost in 2022?", "contracts from 1 September 2023", "€2,323.10 a month", "article 12bis § 1", "55.052 euro",
+     "01/09/2023", "2026-05-31", "114,578 people in 2023", "Wet van 15 december 1980, artikel 10"],
+)  # fmt: skip
+def test_dates_amounts_and_articles_are_not(text: str) -> None:
+    assert chat_turns.masked(text) == text
+
+
+ANY = st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.lists(st.integers() | st.dictionaries(st.just("question"), st.integers()))
+
+
+@settings(max_examples=50, deadline=None)
+@given(ANY | st.dictionaries(st.sampled_from([*Context.__dataclass_fields__, "x"]), ANY))
+def test_whatever_the_browser_kept_gives_a_context(kept: object) -> None:
+    context = Context.of(kept)
+    assert context.language in LANGUAGES
+    assert context.region in ("", *REGIONS)
+
+
+def test_a_context_comes_back_from_the_browser_as_it_was() -> None:
+    context = Context("nl", "brussels", "2021-01-01", "Elsene", "fr", True).with_question("Wat kost het?")
+    assert Context.of(context.plain()) == context
+    assert Context.of({"region": "paris", "day": "yesterday", "language": "xx"}) == Context()
+
+
+def test_a_place_in_the_question_wins_over_the_region_that_was_chosen_once() -> None:
+    chosen = Context(region="flanders", day="2021-05-01")
+    question, origin = chat_turns.question_of("Is it free?", chosen, [])
+    assert (question.regions, question.as_of, origin) == (("flanders",), date(2021, 5, 1), {"region": "choice", "day": "choice"})
+    question, origin = chat_turns.question_of("Is it free in Liège?", chosen, [])
+    assert (question.regions, origin["region"]) == ((), "question")
+
+
+def test_a_region_that_comes_from_earlier_is_said_to() -> None:
+    _, origin = chat_turns.question_of("And the fine?", Context(), [exchange("What does it cost in Ghent?")])
+    assert chat_turns.with_origin(origin, answered(Question("", regions=("flanders",))))["region"] == "earlier"
+
+
+@pytest.mark.parametrize("day", ["2026-13-40", "1890-01-01"])
+def test_a_day_that_cannot_be_asked_about_is_refused(day: str) -> None:
+    with pytest.raises(UsageError, match=day):
+        chat_turns.day_of(day)
+
+
+@pytest.mark.parametrize(
+    ("typed", "region"),
+    [("Gent", "flanders"), ("liège", "wallonia"), ("Ixelles", "brussels"), ("eupen", "german-speaking-community"), ("Paris", ""), ("", "")],
+)
+def test_a_municipality_gives_its_region(typed: str, region: str) -> None:
+    assert chat_turns.region_of_place(typed) == region
+
+
+def test_a_municipality_that_is_none_is_said_and_changes_nothing() -> None:
+    before = Context(language="fr", region="brussels")
+    context, note = chat_stage.placed(before, "Atlantis")
+    assert context.region == "brussels"
+    assert "commune" in note
+
+
+def test_a_comparison_asks_each_region_without_the_place_in_the_question() -> None:
+    table = chat_compare.by_region(exchange("What does the course cost in Ghent?", regions=("flanders",)), answered)
+    assert [(name, answer.regions) for name, answer in table.rows] == [(r, (r,)) for r in REGIONS]
+    assert all("Ghent" not in answer.question for _, answer in table.rows)
+
+
+def test_then_and_now_asks_both_days_the_earlier_first() -> None:
+    table = chat_compare.by_day(exchange("What did the course cost in 2022?", as_of=date(2026, 1, 1)), date(2021, 1, 1), answered)
+    assert [(heading, answer.as_of) for heading, answer in table.rows] == [("2021-01-01", date(2021, 1, 1)), ("2026-01-01", date(2026, 1, 1))]
+    assert "2022" not in table.rows[0][1].question
+
+
+@pytest.fixture
+def stage(assistant: Assistant) -> chat_stage.Backstage:
+    made = chat_stage.Backstage(None)
+    made.assistant = assistant
+    made.ready.set()
+    return made
+
+
+def last(stage: chat_stage.Backstage, typed: str, context: Context | None = None, done: tuple[Exchange, ...] = ()) -> chat_stage.Drawn:
+    *_, drawn = stage.ask(typed, context or Context(), done)
+    return drawn
+
+
+def test_a_number_is_masked_before_the_question_is_asked_and_the_reader_is_told(stage: chat_stage.Backstage) -> None:
+    drawn = last(stage, "My number is 85.07.30-033.28. What does the integration course cost in Flanders?")
+    done = drawn.exchanges[-1]
+    assert done.hidden
+    assert "85.07" not in drawn.talk + (drawn.panel or "") + repr(done)
+    assert "••••" in drawn.talk
+
+
+def test_a_correction_answers_again_in_the_same_place(stage: chat_stage.Backstage) -> None:
+    done = last(stage, "What does the integration course cost in Flanders?").exchanges
+    again = stage.again(done, 1, "brussels", "")
+    assert [e.number for e in again] == [1]
+    assert again[0].answer.regions == ("brussels",)
+    assert {c.authority for c in again[0].answer.citations} <= {"brussels", "federal", "research"}
+
+
+@pytest.mark.parametrize(("typed", "said"), [("x" * 5000, "5000"), ("?!", "")])
+def test_a_question_that_cannot_be_asked_stays_in_the_box(typed: str, said: str, stage: chat_stage.Backstage) -> None:
+    drawn = last(stage, typed, Context(language="de"))
+    assert drawn.box == typed
+    assert drawn.exchanges == ()
+    assert 'class="status failed"' in drawn.talk
+    assert ("4000" if said else "keine Wörter") in drawn.talk
+
+
+def test_an_own_document_is_asked_alone_and_deleted(stage: chat_stage.Backstage) -> None:
+    document = stage.shelf.put("tab", "letter.txt", b"You must appeal within 30 days after this letter.\nThe office is in Namur.\n", stage.assistant)
+    folder = stage.shelf._held["tab"].folder.name
+    *_, drawn = stage.ask("When must I appeal?", Context(region="flanders"), (), "tab")
+    done = drawn.exchanges[-1]
+    assert done.own == document
+    assert {c.document for c in done.answer.citations} == {"letter"}
+    assert "within 30 days" in (drawn.panel or "")
+    assert "letter" not in stage.assistant.library.current().documents
+    assert stage.shelf.document("another tab") is None
+    stage.shelf.remove("tab")
+    assert not Path(folder).exists()
+    assert last(stage, "When must I appeal?").exchanges[-1].own is None
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "key"),
+    [("a.exe", b"text", "own_kind"), ("a.txt", b" \n", "own_empty"), ("a.txt", b"%PDF-1.7 x", "own_kind"), ("a.txt", b"a" * 2_000_001, "own_large"),
+     ("a.txt", b"word " * 50_000, "own_large"), ("a.html", b"<html><script>1</script></html>", "own_empty"), ("", b"\x00\x01\x02\x03", "own_kind")],
+)  # fmt: skip
+def test_a_document_that_cannot_be_used_is_refused_with_its_reason(name: str, data: bytes, key: str, stage: chat_stage.Backstage) -> None:
+    from assistant.chat_own import RefusedError
+
+    with pytest.raises(RefusedError) as caught:
+        stage.shelf.put("tab", name, data, stage.assistant)
+    assert caught.value.key == key
+    assert stage.shelf.document("tab") is None
+    assert chat_stage.explained(caught.value, "", replace(Context(), language="fr"))[0]
