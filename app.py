@@ -102,10 +102,11 @@ def build(backstage: Backstage) -> gr.Blocks:
         ]
 
         def on_stop(typed: str, known: Any, done: Exchanges) -> dict[Any, Any]:
-            back = drawn(backstage.drawn(done, Context.of(known), typed)) if backstage.assistant else {box: typed, talk: ""}
-            return {**back, pending: "", send: gr.update(visible=True), stop: gr.update(visible=False)}
+            reader = Context.of(known).language
+            said = backstage.talk(done, reader, chat_page.notice_html(word("stopped", reader)))
+            return {box: typed, talk: said, pending: "", send: gr.update(visible=True), stop: gr.update(visible=False)}
 
-        stop.click(on_stop, [pending, kept, exchanges], [box, talk, panel, exchanges, pending, send, stop], cancels=asking, **quiet)
+        stop.click(on_stop, [pending, kept, exchanges], [box, talk, pending, send, stop], cancels=asking, **quiet)
 
         def on_linked(known: Any, event: gr.EventData) -> dict[Any, Any]:
             data = event._data
