@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from . import dates
-from .chat_turns import Exchange, Table, without_places
+from . import dates, places
+from .chat_turns import Exchange, Table, in_region
 from .records import REGIONS, Answer, Question
 
 Answering = Callable[[Question], Answer]
@@ -15,9 +15,13 @@ Answering = Callable[[Question], Answer]
 
 def by_region(exchange: Exchange, answer: Answering) -> Table:
     """The question asked for each region, whatever place it names."""
-    text = without_places(_standing(exchange))
-    asked = replace(exchange.asked, text=text, language=exchange.answer.language, history=())
-    return Table("by_region", tuple((region, answer(replace(asked, regions=(region,)))) for region in REGIONS))
+    text, tongue = _standing(exchange), exchange.answer.language
+    asked = replace(exchange.asked, language=tongue, history=())
+
+    def there(region: str) -> Answer:
+        return answer(replace(asked, text=in_region(text, region, tongue), regions=(region,)))
+
+    return Table("by_region", tuple((region, there(region)) for region in REGIONS))
 
 
 def by_day(exchange: Exchange, day: date, answer: Answering) -> Table:
@@ -31,5 +35,4 @@ def by_day(exchange: Exchange, day: date, answer: Answering) -> Table:
 def _standing(exchange: Exchange) -> str:
     """The question with what a follow-up leaves out: the last question that was more than a place."""
     earlier = [turn.content for turn in exchange.asked.history if turn.role == "user"]
-    alone = len(without_places(exchange.typed).split()) > 2 and without_places(exchange.typed) != ""
-    return exchange.typed if alone or not earlier else next((t for t in reversed(earlier) if len(t.split()) > 3), exchange.typed)
+    return next((text for text in (exchange.typed, *reversed(earlier)) if len(places.without(text).split()) > 2), exchange.typed)

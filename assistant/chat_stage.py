@@ -113,7 +113,8 @@ class Backstage:
 
         def corrected(e: Exchange) -> Exchange:
             regions = (region,) if region in REGIONS else e.answer.regions
-            asked = replace(e.asked, regions=regions, as_of=chat_turns.day_of(day) or e.answer.as_of)
+            text = chat_turns.in_region(e.asked.text, region, e.answer.language) if region in REGIONS else e.asked.text
+            asked = replace(e.asked, text=text, regions=regions, as_of=chat_turns.day_of(day) or e.answer.as_of)
             origin = {**e.origin, **({"region": "choice"} if region else {}), **({"day": "choice"} if day else {})}
             return replace(e, asked=asked, answer=self.answer(asked), origin=origin, tables=())
 

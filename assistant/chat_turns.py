@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from . import dates, places
+from . import dates, messages, places
 from .errors import UsageError
 from .records import LANGUAGES, REGIONS, Answer, Document, Question, Turn
 
@@ -153,6 +153,14 @@ def region_of_place(typed: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def without_places(text: str) -> str:
-    """A question without the places it names, to be asked for each region."""
-    return " ".join(places.without(text).split()) or text
+def in_region(text: str, region: str, language: str) -> str:
+    """A question moved to a region: its name takes the place of the places that the question names, or is added.
+
+    >>> in_region("What does it cost in Ghent?", "brussels", "en"), in_region("Is it free?", "wallonia", "fr")
+    ('What does it cost in Brussels?', 'Is it free? (Wallonie)')
+    """
+    name = messages.authority(region, language)
+    found = places.mentions(text)
+    for mention in reversed(found):
+        text = text[: mention.start] + name + text[mention.end :]
+    return text if found else f"{text} ({name})"
