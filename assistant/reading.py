@@ -21,8 +21,6 @@ from .understanding import Understood
 # Sections or windows read for a question: what two cores read in about a fifth of a second.
 READ = 6
 WINDOW = 1_300  # characters: about 380 tokens
-# What log odds of the reader are worth beside the score of retrieval; fitted by `python -m evals fit`.
-RELEVANCE = 0.6
 
 
 class Reads(Protocol):
@@ -36,7 +34,7 @@ class Reads(Protocol):
 def read(
     reader: Reads, asked: Understood, vector: Vectors, found: Sequence[Found], retriever: Retriever, most: int = READ
 ) -> list[Found]:
-    """The found sections with readings of the first `most`, those ranked anew; the rest stays below, unread.
+    """The found sections, the first of them with what the reader says.
 
     `vector` (d,), the question's, chooses the windows of a document too long to be read whole.
     """
@@ -45,9 +43,9 @@ def read(
     for f in found[:most]:
         windows = _windows(f, asked, vector, retriever, most - len(texts))
         parts.append([])
-        for text, ordinals in windows:
+        for window, ordinals in windows:
             parts[-1].append((len(texts), ordinals))
-            texts.append(text)
+            texts.append(window)
         if len(texts) >= most:
             break
     readings = reader.read(asked.text, texts) if texts else []
@@ -57,12 +55,8 @@ def read(
         for number, ordinals in windows_read:
             odds[ordinals] = readings[number].sentences
         relevance = max(readings[number].relevance for number, _ in windows_read)
-        seen.append(replace(f, relevance=relevance, odds=tuple(map(float, odds)), score=f.score + RELEVANCE * relevance))
-    seen.sort(key=lambda f: -f.score)
-    floor = seen[-1].score if seen else 0.0
-    rest = found[len(seen) :]
-    drop = max(0.0, rest[0].score - floor) if rest else 0.0
-    return [*seen, *(replace(f, score=f.score - drop) for f in rest)]
+        seen.append(replace(f, relevance=relevance, odds=tuple(map(float, odds))))
+    return [*seen, *found[len(seen) :]]
 
 
 def _rows(found: Found, retriever: Retriever) -> list[int]:
@@ -77,7 +71,7 @@ def _windows(found: Found, asked: Understood, vector: Vectors, retriever: Retrie
         if len(sentences) != sum(len(retriever.index.passages[r].sentences) for r in _rows(found, retriever)):
             document, section, rows = retriever.version(found.group, found.document.language)
             sentences = [s for r in rows for s in retriever.index.passages[r].sentences]
-        return [(_text(f"{document.title} – {section.heading}", document.text, sentences), list(range(len(sentences))))]
+        return [(text(f"{document.title} – {section.heading}", document.text, sentences), list(range(len(sentences))))]
     rows = _rows(found, retriever)
     passages = [retriever.index.passages[r] for r in rows]
     groups: list[list[int]] = []
@@ -95,16 +89,19 @@ def _windows(found: Found, asked: Understood, vector: Vectors, retriever: Retrie
     for group in groups[:most]:
         head = passages[group[0]].heading or (found.document.text[title.start : title.end] if group[0] else "")
         sentences = [s for i in group for s in passages[i].sentences]
-        out.append((_text(head, found.document.text, sentences), list(range(firsts[group[0]], firsts[group[-1] + 1]))))
+        out.append((text(head, found.document.text, sentences), list(range(firsts[group[0]], firsts[group[-1] + 1]))))
     return out
 
 
-def _text(head: str, text: str, sentences: Sequence[Sentence]) -> Text:
-    """The sentences on a line each, below the heading."""
-    lines, spans, at = [head] if head else [], [], len(head) + 1 if head else 0
+def text(head: str, shown: str, sentences: Sequence[Sentence]) -> Text:
+    """The sentences of a shown text on a line each, below the heading."""
+    return lines(head, [" ".join(shown[s.start : s.end].split()) for s in sentences])
+
+
+def lines(head: str, sentences: Sequence[str]) -> Text:
+    """Sentences on a line each, below a heading if there is one."""
+    spans, at = [], len(head) + 1 if head else 0
     for sentence in sentences:
-        line = " ".join(text[sentence.start : sentence.end].split())
-        spans.append((at, at + len(line)))
-        lines.append(line)
-        at += len(line) + 1
-    return Text("\n".join(lines), tuple(spans))
+        spans.append((at, at + len(sentence)))
+        at += len(sentence) + 1
+    return Text("\n".join([head, *sentences] if head else sentences), tuple(spans))

@@ -90,13 +90,14 @@ class Phrasing:
     """A question as people ask it, written for a section (`topic/authority#id`).
 
     `answers` are the ordinals of the sentences, headings not counted, that answer it; empty for a near-miss: a question
-    about the section's subject that no text of the corpus answers.
+    about the section's subject that no text of the corpus answers. `also` names further sections that answer it.
     """
 
     section: str
     language: str
     question: str
     answers: tuple[int, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

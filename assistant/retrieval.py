@@ -207,7 +207,7 @@ class Retriever:
         rest[first] = False
         groups, first = np.unique(ranked[rest], return_index=True)
         second[groups] = values[rest][first]
-        return (best + second) / 2, best, missed
+        return ((best + second) / 2).astype(np.float32), best, missed
 
     def _pooled(self, scores: Floats, language: str) -> Floats:
         """Per group: the mean over languages of the best passage in each, that of the question weighing more."""

@@ -22,11 +22,10 @@ from .records import Document, Section, Sentence
 from .retrieval import Found, Retriever
 from .understanding import Understood
 
-SHORT_LIMIT, MAIN_LIMIT = 4, 2
-# Sections this far below the best (in fused score) may still add a sentence to a short answer.
-SECTION_MARGIN, OTHER_TOPIC_MARGIN = 1.5, 0.6
-SENTENCE_MARGIN = 1.5
-LEAD_BONUS = 0.9
+SHORT_LIMIT, MAIN_LIMIT = 4, 3
+# Log odds that a further sentence needs to be added to a short answer: of the section that answers, and of another;
+# and how far below the best section another may be.
+MORE, ELSEWHERE, SECTION_MARGIN = -0.4, 0.0, 1.5
 
 _FIGURE = re.compile(r"\d")
 _MONEY = re.compile(r"€|\beuros?\b|\b(?:free|gratuit\w*|gratis|kostenlos|kosteloos)\b", re.IGNORECASE)
@@ -61,6 +60,7 @@ class Scored:
     cosines: tuple[float, ...]
     overlaps: tuple[float, ...]
     passages: tuple[float, ...]
+    odds: tuple[float, ...]
 
 
 def score_sentences(found: Found, asked: Understood, vector: Vectors, retriever: Retriever) -> Scored:
@@ -84,16 +84,40 @@ def score_sentences(found: Found, asked: Understood, vector: Vectors, retriever:
         texts = [document.text[s.start : s.end] for r in own for s in index.passages[r].sentences]
         if len(texts) == len(sentences):
             overlap = np.array(overlaps(texts, asked, retriever))
-    scores = 12.0 * cosine + overlap
-    for i, sentence in enumerate(sentences):
-        text = found.document.text[sentence.start : sentence.end]
-        pattern = _EXPECTED.get(asked.wants)
-        if pattern and pattern.search(text):
-            scores[i] += 0.4
+    texts = [found.document.text[x.start : x.end] for x in sentences]
+    odds = np.array(found.odds) if found.odds else np.zeros(len(sentences))
+    scores = _chosen(odds, cosine, overlap, texts, asked)
     around = [float(index.vectors[r] @ vector) for r in shown for _ in index.passages[r].sentences]
     return Scored(
-        found, sentences, tuple(map(float, scores)), tuple(map(float, cosine)), tuple(map(float, overlap)), tuple(around)
-    )
+        found, sentences, tuple(map(float, scores)), tuple(map(float, cosine)), tuple(map(float, overlap)), tuple(around),
+        found.odds or (0.0,) * len(sentences),
+    )  # fmt: skip
+
+
+CHOICE = ("odds", "below", "cosine", "overlap", "first", "wanted")
+
+
+def choice_features(odds: np.ndarray, cosine: np.ndarray, overlap: np.ndarray, texts: Sequence[str], asked: Understood) -> np.ndarray:
+    """(n, len(CHOICE)) for the n sentences of a corpus section: which of them would a short answer quote?"""
+    pattern = wanted(asked)
+    return np.stack(
+        [
+            odds,
+            odds - odds.max(),
+            cosine - cosine.mean(),
+            overlap,
+            np.arange(len(texts)) == 0,
+            np.array([pattern is not None and pattern.search(t) is not None for t in texts]),
+        ],
+        axis=1,
+    ).astype(float)
+
+
+def _chosen(odds: np.ndarray, cosine: np.ndarray, overlap: np.ndarray, texts: Sequence[str], asked: Understood) -> np.ndarray:
+    weights = model()["choice"]
+    table = choice_features(odds, cosine, overlap, texts, asked)
+    scores: np.ndarray = weights["bias"] + np.nan_to_num(table, neginf=-9.0) @ np.array([weights[name] for name in CHOICE])
+    return scores
 
 
 def overlaps(texts: Sequence[str], asked: Understood, retriever: Retriever) -> list[float]:
@@ -129,11 +153,8 @@ def model() -> dict[str, dict[str, float]]:
     return weights
 
 
-def short(
-    scored: Sequence[Scored], asked: Understood, keep: Callable[[Pick], bool]
-
-) -> list[Pick]:
-    """The few sentences that answer: the lead first, then what adds to it.
+def short(scored: Sequence[Scored], keep: Callable[[Pick], bool]) -> list[Pick]:
+    """The few sentences that answer: the likeliest of the best section first, then what adds to it.
 
     `keep` may veto a sentence (a later date than asked about, for instance).
     """
@@ -142,24 +163,17 @@ def short(
         return []
     best_section = max(p.section_score for p in picks)
     main = [p for p in picks if p.section_score == best_section]
-    # Corpus sections answer their heading in the first sentence.
-    lead = max(main, key=lambda p: p.score + LEAD_BONUS * (p.ordinal == 0 and p.document.authority is not None))
-    chosen = [lead]
-    for pick in sorted(main, key=lambda p: -p.score):
-        if pick is not lead and pick.score >= lead.score - SENTENCE_MARGIN and len(chosen) < MAIN_LIMIT:
-            chosen.append(pick)
-    if len(chosen) == 1:
-        chosen += [p for p in main if p.ordinal == lead.ordinal + 1 and p.document.authority]
-    chosen = [lead, *sorted(chosen[1:], key=lambda p: p.ordinal)]
+    lead = max(main, key=lambda p: p.score)
+    more = [p for p in sorted(main, key=lambda p: -p.score) if p is not lead and p.score >= MORE][: MAIN_LIMIT - 1]
+    chosen = [lead, *sorted(more, key=lambda p: p.ordinal)]
     others: dict[tuple[str, str], Pick] = {}
     for pick in picks:
-        margin = SECTION_MARGIN if pick.document.topic == lead.document.topic else OTHER_TOPIC_MARGIN
-        if best_section - margin <= pick.section_score < best_section:
+        if best_section - SECTION_MARGIN <= pick.section_score < best_section and pick.score >= ELSEWHERE:
             key = (pick.document.group, pick.section.id)
             if key not in others or pick.score > others[key].score:
                 others[key] = pick
     for pick in sorted(others.values(), key=lambda p: -p.section_score):
-        if len(chosen) < SHORT_LIMIT and pick.score >= lead.score - SENTENCE_MARGIN and not _repeats(pick, chosen):
+        if len(chosen) < SHORT_LIMIT and not _repeats(pick, chosen):
             chosen.append(pick)
     return chosen
 
@@ -187,47 +201,73 @@ def latest_date(quote: str) -> date:
     return max((p[0] for p in dates.periods(quote)), default=date.min)
 
 
-SENTENCE_FEATURES = ("cosine", "above", "overlap", "passage", "neighbour", "led", "long", "best")
+SENTENCE = ("odds", "below", "around", "cosine", "above", "overlap", "passage", "neighbour", "led", "long", "heading")
+PAGE = ("relevance", "best", "second", "chance", "cosine", "overlap")
 
 
 def sentence_features(scored: Sequence[Scored]) -> np.ndarray:
-    """(sentences, features) of documents that a user named, in the order of `scored` and of reading.
+    """(sentences, len(SENTENCE)) of documents that a user named, in the order of `scored` and of reading.
 
-    cosine; how far it is above the mean of the text; word overlap; cosine of its passage; the better neighbour's
-    cosine; the line before, if that is short like a heading; length; the best cosine of all (does the text answer?).
+    The reader's odds, how far below the best, the better neighbour's; cosine; how far it is above the mean of the text; word
+    overlap; cosine of its passage; the better neighbour's cosine; the line before, if that is short like a heading; length;
+    whether it looks like a heading itself.
     """
     rows = []
     cosines = np.array([c for s in scored for c in s.cosines])
-    mean, best = float(cosines.mean()), float(cosines.max())
+    mean = float(cosines.mean())
+    top = max(o for s in scored for o in s.odds)
     for s in scored:
         texts = [s.found.document.text[x.start : x.end] for x in s.sentences]
+        odds = np.maximum(np.array(s.odds), -9.0)
         for i, cosine in enumerate(s.cosines):
             before = s.cosines[i - 1] if i else mean
             after = s.cosines[i + 1] if i + 1 < len(texts) else mean
             led = before if i and len(texts[i - 1]) < 60 and texts[i - 1][-1:] not in ".!:" else mean
             rows.append(
-                (cosine, cosine - mean, s.overlaps[i], s.passages[i], max(before, after), led - mean,
-                 min(len(texts[i]), 200) / 200, best)
+                (odds[i], odds[i] - max(top, -9.0), max(odds[i - 1] if i else -9.0, odds[i + 1] if i + 1 < len(texts) else -9.0),
+                 cosine, cosine - mean, s.overlaps[i], s.passages[i], max(before, after), led - mean, min(len(texts[i]), 200) / 200,
+                 float(len(texts[i]) < 60 and texts[i][-1:] not in ".!:"))
             )  # fmt: skip
-    return np.array(rows)
+    return np.array(rows, dtype=float)
+
+
+def page_features(scored: Sequence[Scored], chances: np.ndarray) -> np.ndarray:
+    """(len(PAGE),): what tells whether the text that a user named answers at all."""
+    odds = sorted((max(o, -9.0) for s in scored for o in s.odds), reverse=True)
+    return np.array(
+        [
+            max(s.found.relevance if s.found.relevance is not None else -9.0 for s in scored),
+            odds[0],
+            odds[min(1, len(odds) - 1)],
+            float(np.log(chances.max() / (1 - chances.max() + 1e-9))),
+            max(c for s in scored for c in s.cosines),
+            max(o for s in scored for o in s.overlaps),
+        ]
+    )
 
 
 def full(scored: Sequence[Scored]) -> tuple[list[Pick], float]:
     """Every sentence that answers, in reading order, and how sure it is that any does; for named documents.
 
-    Fitted on the train split of OMoS-QA (digitalfabrik/integreat-qa-dataset, CC BY 4.0) by `python -m evals omos --fit`.
+    Fitted on the dev split of OMoS-QA (digitalfabrik/integreat-qa-dataset, CC BY 4.0) by `python -m evals omos --fit`.
     """
     picks = [
         Pick(s.found.document, s.found.section, x, i, s.scores[i], s.found.score) for s in scored for i, x in enumerate(s.sentences)
     ]
     if not picks:
         return [], 0.0
-    weights = model()["sentence"]
-    logits = weights["bias"] + sentence_features(scored) @ np.array([weights[name] for name in SENTENCE_FEATURES])
-    chances = 1 / (1 + np.exp(-logits))
-    sure = float(chances.max())
-    if sure < weights["answers"]:
+    weights, whole = model()["sentence"], model()["page"]
+    chances = logistic(weights, SENTENCE, sentence_features(scored))
+    sure = float(logistic(whole, PAGE, page_features(scored, chances)[None])[0])
+    if sure < whole["threshold"]:
         return [], sure
-    limit = min(weights["threshold"], sure)
+    limit = min(weights["threshold"], float(chances.max()))
     chosen = [p for p, chance in zip(picks, chances, strict=True) if chance >= limit]
     return sorted(chosen, key=lambda p: (p.document.id, p.sentence.start)), sure
+
+
+def logistic(weights: dict[str, float], names: Sequence[str], table: np.ndarray) -> np.ndarray:
+    """Probabilities of the rows of a (n, len(names)) table."""
+    odds = weights["bias"] + table @ np.array([weights[name] for name in names])
+    out: np.ndarray = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
+    return out

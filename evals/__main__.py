@@ -7,7 +7,8 @@
     python -m evals --run evals/runs/…  score stored answers again
     python -m evals --fast --gate       the part that CI runs; exit code 1 if it is worse than evals/baseline.json
     python -m evals omos --folder ../shared/omos-qa      the external set OMoS-QA
-    python -m evals fit                 refit what is fitted (development split only)
+    python -m evals fit                 refit the weights of sections and sentences (development split only)
+    python -m evals fit-reader --folder ../shared/omos-qa --minutes 60     refit the reader (needs torch)
 
 The report goes to standard output, and as report.md and report.html into the folder of the run.
 """
@@ -35,7 +36,7 @@ FAST = 4
 def main(argv: list[str] | None = None) -> int:
     """Run; 0 if every case got an answer and the gate (if asked for) holds, 1 otherwise."""
     parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("action", nargs="?", choices=("run", "fit", "omos", "verify", "dialogue"), default="run")
+    parser.add_argument("action", nargs="?", choices=("run", "fit", "fit-reader", "omos", "verify", "dialogue"), default="run")
     parser.add_argument("--split", choices=("dev", "test", "all"), help="default: dev, or that of the stored run")
     parser.add_argument("--fast", action="store_true", help="a fixed part of the development split, and its contrast cells")
     parser.add_argument("--set", action="append", default=[], metavar="NAME", help="only these files of evals/cases")
@@ -45,9 +46,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--run", type=Path, metavar="FOLDER", help="score the answers of this run instead of answering")
     parser.add_argument("--gate", action="store_true", help="exit code 1 if the run is worse than evals/baseline.json")
     parser.add_argument("--write-baseline", action="store_true", help="keep the run as the baseline of its split")
-    parser.add_argument("--folder", type=Path, help="omos: the folder of OMoS-QA")
+    parser.add_argument("--folder", type=Path, help="omos, fit-reader: the folder of OMoS-QA")
+    parser.add_argument("--minutes", type=float, default=60, help="fit-reader: how long to fit")
     parser.add_argument("--language", action="append", default=[], metavar="L", help="omos: only these (en de fr ar uk)")
-    parser.add_argument("--fit", action="store_true", help="omos: refit the sentence model on the train split first")
+    parser.add_argument("--fit", action="store_true", help="omos: refit the models for a user's documents on the dev split first")
     parser.add_argument("--index", type=Path, help="omos: keep the index of the pages here")
     options = parser.parse_args(argv)
     if options.action == "fit":
@@ -58,13 +60,17 @@ def main(argv: list[str] | None = None) -> int:
         from . import dialogue, verify
 
         return verify.main() if options.action == "verify" else dialogue.main(options.split or "dev")
-    if options.action == "omos" and options.folder is None:
-        parser.error("omos needs --folder")
+    if options.action in ("omos", "fit-reader") and options.folder is None:
+        parser.error(f"{options.action} needs --folder")
     if options.set and (options.gate or options.write_baseline):
         parser.error("the gate and its baseline are of whole splits; leave --set out")
     if options.fast and options.split not in (None, "dev"):
         parser.error("--fast is a part of the development split; leave --split out")
     try:
+        if options.action == "fit-reader":
+            from . import fit_reader
+
+            return fit_reader.main(options.folder, options.minutes)
         if options.action == "omos":
             from . import omos
 
