@@ -20,7 +20,7 @@ def kept(page: Any) -> str:
 
 
 def in_menu(page: Any, button: str) -> None:
-    at = page.locator("#talk").get_by_role("button", name=button, exact=True)
+    at = page.locator("#talk .menu button", has_text=button)
     page.evaluate("e => e.closest('details').open = true", at.element_handle())
     at.click()
 
