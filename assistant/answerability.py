@@ -46,6 +46,8 @@ _ABROAD = re.compile(
 )
 
 
+# The rule that answers "must I follow the programme?", and what the question's form is worth in log odds.
+DUTY, PLAIN = "civic-integration-obligation", 1.5
 NAMES = (
     "relevance", "sentence", "score", "behind", "dense", "heading", "lexical", "phrased", "missed", "wanted", "figures", "detail",
     "year", "abroad", "section", "title", "gap", "history", "announced", "comparison", "unknown", "spoken", "length", "regions",
@@ -98,7 +100,8 @@ def ranked(asked: Understood, found: Sequence[Found], retriever: Retriever) -> l
     table = features(asked, found, retriever)
     odds = weights["bias"] + table @ np.array([weights[name] for name in NAMES])
     read = [f for f in found if f.relevance is not None]
-    judged = sorted((replace(f, score=float(o)) for f, o in zip(read, odds, strict=True)), key=lambda f: -f.score)
+    asks = [PLAIN * (asked.duty and f.section.rule == DUTY) for f in read]
+    judged = sorted((replace(f, score=float(o) + a) for f, o, a in zip(read, odds, asks, strict=True)), key=lambda f: -f.score)
     rest = [f for f in found if f.relevance is None]
     drop = max(0.0, rest[0].score - judged[-1].score) + 1.0 if rest and judged else 0.0
     return [*judged, *(replace(f, score=f.score - drop) for f in rest)]

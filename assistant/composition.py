@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from . import answerability, citing, messages, selection, verification
 from .corpus import Corpus
@@ -20,6 +21,8 @@ from .understanding import Understood
 READ = 6
 # Two regions' sections for one rule this near (in fused score): the question left the region open.
 REGION_MARGIN = 1.6
+# So near must a rule of several regions be to the best section, where that is of a region that nobody named.
+OPEN_MARGIN, OPEN_REGION = 2.0, 0.5  # … and what each further region found with it speaks for it
 GAP_MARGIN = 0.35
 KNOWN_MARGIN = 2.5
 
@@ -53,6 +56,7 @@ class Composer:
         if sure < answerability.threshold() and not question.documents:
             return self._not_found(question, asked, found, sure)
         status: Status = "answered"
+        mixed = asked.compare or len(asked.regions) > 1
         if regional := self._by_region(asked, found, scored):
             picks = regional
             if not asked.compare and len(asked.regions) < 2:
@@ -63,15 +67,25 @@ class Composer:
             rival = next((f for f in found[1:] if f.section.kind != "gap"), None)
             if rival is None or rival.score < found[0].score - GAP_MARGIN:
                 return self._not_found(question, asked, found, sure, found[0])
-            picks = selection.short([s for s in scored if s.found.section.kind != "gap"], self._timely(asked))
+            picks = selection.short([s for s in scored if s.found.section.kind != "gap"], self._timely(asked), mixed)
         else:
             usable = [s for s in scored if s.found.section.kind != "gap"]
-            picks = selection.short(usable, self._timely(asked))
+            picks = selection.short(usable, self._timely(asked), mixed)
         if not picks:
             return self._not_found(question, asked, found, sure)
         if status == "answered" and asked.instruction:
             status = "partial"
         return self._answer(question, asked, found, picks, status, sure)
+
+    @cached_property
+    def _shared(self) -> frozenset[str]:
+        """The rules that two regions or more have each for themselves."""
+        regions: dict[str, set[str]] = {}
+        for group in range(self.retriever.groups):
+            document, section, _ = self.retriever.version(group, "en")
+            if section.rule and section.kind == "rule" and document.authority in REGIONS:
+                regions.setdefault(section.rule, set()).add(document.authority)
+        return frozenset(rule for rule, having in regions.items() if len(having) > 1)
 
     def _timely(self, asked: Understood) -> Callable[[Pick], bool]:
         """No sentence that speaks of a later day than the one asked about, where that is in the past.
@@ -93,7 +107,7 @@ class Composer:
         """
         if len(asked.regions) == 1 and not asked.compare:
             return []
-        rule = _open_rule(asked, found)
+        rule = _open_rule(asked, found, self._shared)
         if not rule or (asked.compare and found[0].section.kind == "comparison"):
             return []
         wanted = asked.regions or REGIONS
@@ -239,11 +253,12 @@ _GROUPS = {
 }
 
 
-def _open_rule(asked: Understood, found: Sequence[Found]) -> str:
+def _open_rule(asked: Understood, found: Sequence[Found], shared: frozenset[str]) -> str:
     """The rule that a question asks of no region in particular; "" if it asks of something else.
 
-    A comparison of regions at the top names it; else it is the rule with the best mean of its two best regions,
-    if that is near the best section. With several regions named one found region is enough.
+    A comparison of regions at the top names it. Else, where the best section is of a region that nobody named, it is the
+    best rule near it that other regions have too (`shared`); else the rule with the best mean of its two best regions, if
+    that is near the best section. With several regions named one found region is enough.
     """
     if not found:
         return ""
@@ -252,6 +267,14 @@ def _open_rule(asked: Understood, found: Sequence[Found]) -> str:
     top = found[0]
     if top.section.kind == "comparison" and top.section.rule:
         return top.section.rule
+    if not asked.regions and top.document.authority in REGIONS:
+        near: dict[str, dict[str, float]] = {}
+        for f in found:
+            if f.section.rule in shared and f.section.rule.removeprefix(f"{f.document.topic}-") not in others and f.document.authority:
+                near.setdefault(f.section.rule, {}).setdefault(f.document.authority, f.score)
+        likely = {rule: max(s.values()) + OPEN_REGION * (len(s) - 1) for rule, s in near.items() if max(s.values()) >= top.score - OPEN_MARGIN}
+        if likely:
+            return max(likely, key=likely.__getitem__)
     best: dict[str, dict[str, float]] = {}
     for f in found:
         if f.section.rule.removeprefix(f"{f.document.topic}-") in others:

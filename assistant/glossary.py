@@ -40,6 +40,17 @@ _PATTERNS = {
 }
 
 
+def duty(text: str, language: str) -> bool:
+    """Whether somebody asks if they must follow the programme: answered by who must.
+
+    >>> duty("Must I follow the integration course?", "en"), duty("What does the course cost?", "en")
+    (True, False)
+    """
+    if language not in _OWN_DUTY or not _OWN_DUTY[language][0].search(text):
+        return False
+    return _TERMS[language].lower() in text.lower() or any(p.search(text) for p in _PATTERNS[language])
+
+
 def termed(text: str, language: str) -> str:
     """The text with every name of the programme replaced by the term of its language.
 

@@ -148,6 +148,7 @@ class Assistant:
             documents=question.documents,
             penalties=_penalties(asked, today),
             wanted=selection.wanted(asked),
+            rule=answerability.DUTY if asked.duty else "",
             then=(today,) if period[1] < today or asked.past else (),
         )
 

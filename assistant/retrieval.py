@@ -24,7 +24,7 @@ from .places import competent
 from .records import Document, Passage, Section
 
 # Weights of the fusion; see evals/LOG.md for how they were chosen.
-LEXICAL, SENTENCE, HEADING, OWN, THEN, WANTED, PHRASED = 2.5, 0.5, 0.5, 0.3, 0.7, 0.5, 2.0
+LEXICAL, SENTENCE, HEADING, OWN, THEN, WANTED, PHRASED, RULE = 2.5, 0.5, 0.5, 0.3, 0.7, 0.5, 2.0, 2.5
 Floats = NDArray[np.float32]
 
 
@@ -33,7 +33,8 @@ class Filters:
     """What may be looked at, and what each kind of section is marked down by.
 
     `period` is the time asked about, both ends inclusive; `then` holds today if that time is past, which lifts
-    the versions of rules that have ended since. Sections that match `wanted` (an amount, a figure, a date) are lifted.
+    the versions of rules that have ended since. Sections that match `wanted` (an amount, a figure, a date) are lifted,
+    and so are those of the `rule` that the question plainly asks for.
     """
 
     regions: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class Filters:
     penalties: tuple[tuple[str, float], ...] = ()
     then: tuple[date, ...] = ()
     wanted: re.Pattern[str] | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ class Retriever:
             out[group] = -penalties.get(section.kind, 0.0)
             if filters.wanted and filters.wanted.search(document.text, section.start, section.end):
                 out[group] += WANTED
+            if filters.rule and section.rule == filters.rule:
+                out[group] += RULE
             if filters.then and section.valid_to and section.valid_to <= filters.then[0]:
                 out[group] += THEN
         return out

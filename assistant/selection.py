@@ -153,10 +153,11 @@ def model() -> dict[str, dict[str, float]]:
     return weights
 
 
-def short(scored: Sequence[Scored], keep: Callable[[Pick], bool]) -> list[Pick]:
+def short(scored: Sequence[Scored], keep: Callable[[Pick], bool], mixed: bool) -> list[Pick]:
     """The few sentences that answer: the likeliest of the best section first, then what adds to it.
 
-    `keep` may veto a sentence (a later date than asked about, for instance).
+    `keep` may veto a sentence (a later date than asked about, for instance). Sentences of a second authority are added only
+    if `mixed`: a rule of one region beside that of another misleads whoever did not ask for both.
     """
     picks = [p for s in scored for p in _picks(s) if keep(p)]
     if not picks:
@@ -168,7 +169,8 @@ def short(scored: Sequence[Scored], keep: Callable[[Pick], bool]) -> list[Pick]:
     chosen = [lead, *sorted(more, key=lambda p: p.ordinal)]
     others: dict[tuple[str, str], Pick] = {}
     for pick in picks:
-        if best_section - SECTION_MARGIN <= pick.section_score < best_section and pick.score >= ELSEWHERE:
+        near = best_section - SECTION_MARGIN <= pick.section_score < best_section and pick.score >= ELSEWHERE
+        if near and (mixed or pick.document.authority == lead.document.authority):
             key = (pick.document.group, pick.section.id)
             if key not in others or pick.score > others[key].score:
                 others[key] = pick

@@ -152,6 +152,7 @@ class Understood:
     future: bool
     compare: bool
     wants: Wants
+    duty: bool
     prediction: bool
     instruction: bool
 
@@ -208,6 +209,7 @@ def understand(question: Question, today: date) -> Understood:
         future=_cue("future", text, asked) or period[0] > today,
         compare=_cue("compare", text, asked),
         wants=wants,
+        duty=glossary.duty(text, asked),
         prediction=bool(_PREDICTION.search(text)),
         instruction=instruction,
     )
