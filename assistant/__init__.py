@@ -8,7 +8,7 @@ from . import settings as _settings
 
 _settings.switch_telemetry_off()
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["answer", "query_engine", "stream"]
 
 if TYPE_CHECKING:
