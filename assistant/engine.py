@@ -186,9 +186,7 @@ class Synthesizer(BaseSynthesizer):
         assert asked.understood is not None
         retriever = self._assistant.retriever()
         found = [f for n in nodes if (f := _found(n, retriever, asked.understood.language)) is not None]
-        vector = asked.vector
-        if vector is None:
-            vector = self._assistant.embedder.embed([asked.query_str], query=True)[0]
+        vector = self._assistant.vector(asked.understood) if asked.vector is None else asked.vector
         answer = self._assistant.composer().compose(asked.question, asked.understood, found, np.asarray(vector))
         return Response(response=answer.answer, source_nodes=list(nodes), metadata={"answer": answer})
 

@@ -158,14 +158,18 @@ class Assistant:
         read = reading.read(self.reader, asked, vector, found, self.retriever())
         return answerability.ranked(asked, read, self.retriever())[:k], vector
 
+    def vector(self, asked: Understood) -> embedding.Vectors:
+        """(d,) of an understood question: the mean of what is asked and of the same without its dates."""
+        texts = list(dict.fromkeys((asked.search, dates.without(asked.search))))
+        total: embedding.Vectors = self.embedder.embed(texts, query=True).sum(axis=0)
+        return total / np.linalg.norm(total)
+
     def retrieve(
         self, question: Question, asked: Understood, k: int = RETRIEVED, retriever: Retriever | None = None
     ) -> tuple[list[Found], Any]:
         """The best sections by retrieval alone, and the question's vector."""
-        text = asked.search
-        vectors = self.embedder.embed(list(dict.fromkeys((text, dates.without(text)))), query=True)
-        vector = vectors.sum(axis=0) / np.linalg.norm(vectors.sum(axis=0))
-        found = (retriever or self.retriever()).search(vector, text, asked.asked, self.filters(question, asked), k, asked.language)
+        vector = self.vector(asked)
+        found = (retriever or self.retriever()).search(vector, asked.search, asked.asked, self.filters(question, asked), k, asked.language)
         return found, vector
 
     def composer(self, today: date | None = None) -> Composer:

@@ -13,7 +13,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-import app
+from assistant.chat_stage import Backstage
+from assistant.chat_turns import Context
 from assistant.pipeline import Assistant
 from assistant.records import Answer, Question, Turn
 
@@ -184,12 +185,12 @@ def test_chat_terminal_and_batch_give_the_same_answer(
     lines = tmp_path / "questions.jsonl"
     lines.write_text("".join(json.dumps({"question": text}) + "\n" for text in texts))
     batch = [json.loads(line) for line in run("batch", str(lines))[1].splitlines()]
-    stage = app.Backstage(None)
+    stage = Backstage(None)
     stage.assistant = assistant
     stage.ready.set()
     for case, text, batched in zip(cases, texts, batch, strict=True):
-        *_, (_, _, _, turns) = app.ask(stage, text, "", "", "", [], [], "en")
-        chat = turns[0][1].to_json()
+        *_, drawn = stage.ask(text, Context(), ())
+        chat = drawn.exchanges[-1].answer.to_json()
         check(batched, assistant)
         assert chat["answer"] == batched["answer"] == answer(case).answer
         assert chat["citations"] == batched["citations"]
