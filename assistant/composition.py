@@ -57,7 +57,7 @@ class Composer:
             return self._not_found(question, asked, found, sure)
         status: Status = "answered"
         mixed = asked.compare or len(asked.regions) > 1
-        if regional := self._by_region(asked, found, scored):
+        if not question.documents and (regional := self._by_region(asked, found, scored)):
             picks = regional
             if not asked.compare and len(asked.regions) < 2:
                 status = "needs_region"
