@@ -131,6 +131,13 @@ def build(backstage: Backstage) -> gr.Blocks:
 
         bridge.context(on_context, [kept], [kept, context, device], **quiet)
 
+        def labelled(reader: str) -> dict[Any, Any]:
+            return {
+                box: gr.update(label=word("question", reader), placeholder=word("placeholder", reader)),
+                send: gr.update(value=word("send", reader)),
+                stop: gr.update(value=word("stop", reader)),
+            }
+
         def on_language(known: Any, done: Exchanges, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
             asker = Context.of({**Context.of(known).plain(), "language": event._data["language"]})
             reader, document = asker.language, backstage.shelf.document(request.session_hash or "")
@@ -139,9 +146,7 @@ def build(backstage: Backstage) -> gr.Blocks:
                 context: chat_page.context_html(asker),
                 device: chat_page.device_html(asker),
                 using: chat_own.using_html(reader, document),
-                box: gr.update(label=word("question", reader), placeholder=word("placeholder", reader)),
-                send: gr.update(value=word("send", reader)),
-                stop: gr.update(value=word("stop", reader)),
+                **labelled(reader),
                 texts: chat_page.loading_html(),
             }
             if done:
@@ -243,10 +248,10 @@ def build(backstage: Backstage) -> gr.Blocks:
         def on_load(known: Any) -> dict[Any, Any]:
             asker = Context.of(known)
             return {kept: asker.plain(), context: chat_page.context_html(asker), device: chat_page.device_html(asker),
-                    own: chat_own.own_html(asker.language, None)}  # fmt: skip
+                    own: chat_own.own_html(asker.language, None), **labelled(asker.language)}  # fmt: skip
 
         page.load(
-            on_load, [kept], [kept, context, device, own], js="(kept) => [{...kept, language: document.documentElement.lang}]", **quiet
+            on_load, [kept], [kept, context, device, own, box, send, stop], js="(kept) => [{...kept, language: document.documentElement.lang}]", **quiet
         )
         page.load(lambda: chat_page.foot_html(*backstage.foot()), None, [foot], **{**busy, "concurrency_id": "foot"})
 

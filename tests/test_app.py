@@ -114,7 +114,7 @@ def test_a_phone_shows_passages_in_a_sheet_and_needs_no_scrolling_sideways(tab: 
     status(page)
     assert not page.locator("#side").is_visible()
     page.locator("#talk a.cite").last.tap()
-    assert page.locator("mark.here").is_visible()
+    page.locator("mark.here").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator("#side .close").tap()
     page.wait_for_selector("#side", state="hidden")

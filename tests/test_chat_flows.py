@@ -60,7 +60,7 @@ def test_regions_are_compared_in_a_table_whose_sources_open(tab: Callable[..., A
     page.wait_for_selector(".table tbody tr >> nth=3")
     assert page.locator(".table tbody th").all_inner_texts() == ["Flanders", "Brussels", "Wallonia", "German-speaking Community"]
     page.locator(".table tbody tr:nth-child(3) a.cite").first.tap()
-    assert page.locator(".passage:has(mark.here) .badge.wallonia").is_visible()
+    page.locator(".passage:has(mark.here) .badge.wallonia").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
