@@ -18,7 +18,6 @@ from .retrieval import Filters, Found, Retriever, admits
 from .selection import Pick, Scored
 from .understanding import Understood
 
-READ = 6
 # Two regions' sections for one rule this near (in fused score): the question left the region open.
 REGION_MARGIN = 1.6
 # So near must a rule of several regions be to the best section, where that is of a region that nobody named.
@@ -42,7 +41,7 @@ class Composer:
             return self._refuse(question, asked, found, "declined", messages.say("instruction", asked.language))
         if asked.prediction and not question.documents:
             return self._refuse(question, asked, found, "declined", messages.say("prediction", asked.language))
-        scored = [selection.score_sentences(f, asked, vector, self.retriever) for f in found[:READ] if f.relevance is not None]
+        scored = [selection.score_sentences(f, asked, vector, self.retriever) for f in found if f.relevance is not None]
         if not scored:
             return self._not_found(question, asked, found, 0.0)
         if all(s.found.document.authority is None for s in scored):
