@@ -48,6 +48,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--write-baseline", action="store_true", help="keep the run as the baseline of its split")
     parser.add_argument("--folder", type=Path, help="omos, fit-reader: the folder of OMoS-QA")
     parser.add_argument("--minutes", type=float, default=60, help="fit-reader: how long to fit")
+    parser.add_argument("--onward", action="store_true", help="fit-reader: go on from the weights there are")
     parser.add_argument("--language", action="append", default=[], metavar="L", help="omos: only these (en de fr ar uk)")
     parser.add_argument("--fit", action="store_true", help="omos: refit the models for a user's documents on the dev split first")
     parser.add_argument("--index", type=Path, help="omos: keep the index of the pages here")
@@ -70,7 +71,7 @@ def main(argv: list[str] | None = None) -> int:
         if options.action == "fit-reader":
             from . import fit_reader
 
-            return fit_reader.main(options.folder, options.minutes)
+            return fit_reader.main(options.folder, options.minutes, options.onward)
         if options.action == "omos":
             from . import omos
 

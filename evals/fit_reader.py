@@ -3,14 +3,15 @@
 Needs PyTorch (`pip install torch`), which answering does not. The four upper layers start from the embedder's own
 weights; the lower eight are not trained, and their states are worked out once per text. Binary cross-entropy over
 sentences (marked ones weigh double) and over whole texts; AdamW with warm-up and linear decay. The schedule follows the
-clock (`--minutes`), since two cores differ more than epochs do. Writes `assistant/data/reader.npz` as int8.
+clock (`--minutes`), since two cores differ more than epochs do. `--onward` starts from the weights there are. Writes
+`assistant/data/reader.npz` as int8, now and then while it runs and at the end.
 """
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,11 @@ from torch.nn import functional
 from assistant import e5, reader
 from assistant.pipeline import Assistant
 
-from .pairs import Pair, of_corpus, of_omos
+from .fit import auc
+from .pairs import Corpus, Pair, of_omos
 
 HEADS, WIDTH, LAYERS, BUDGET, RATE, WARM = 12, 384, 12, 3_200, 3e-4, 80
+KEPT_EVERY = 400  # steps
 Floats = NDArray[np.float32]
 
 
@@ -168,7 +171,40 @@ def weights(model: Upper, source: e5.Reader, mean: Floats) -> dict[str, NDArray[
     return out | {k: v.astype(np.float16) for k, v in state.items() if k.split(".")[0] in ("match", "sent", "page")}
 
 
-def main(folder: Path, minutes: float, target: Path = reader.WEIGHTS) -> int:
+def restore(model: Upper, stored: Mapping[str, NDArray[Any]]) -> None:
+    """The inverse of `weights`, but for what int8 lost."""
+    state = {"kind": stored["kind"]} | {k: v for k, v in stored.items() if k.split(".")[0] in ("match", "sent", "page")}
+    for i in range(LAYERS - reader.SPLIT):
+        at, name = f"layers.{i}.", f"l{reader.SPLIT + i}."
+        for part in ("qkv", "ao", "fi", "fo"):
+            matrix = stored[f"{name}{part}.int8"].T * stored[f"{name}{part}.scale"][:, None]
+            state[f"{at}{part}.weight"] = matrix * stored.get(f"{name}{part}.smooth", np.float32(1))
+            state[f"{at}{part}.bias"] = stored[f"{name}{part}.bias"]
+        for norm in ("aln", "oln"):
+            state |= {f"{at}{norm}.weight": stored[f"{name}{norm}.w"], f"{at}{norm}.bias": stored[f"{name}{norm}.b"]}
+    model.load_state_dict({k: torch.tensor(np.asarray(v, np.float32)) for k, v in state.items()})
+
+
+def judge(model: Upper, pairs: Sequence[Pair], lower: Lower) -> str:
+    """On pairs kept aside: the loss, the chance that an answering text is above another, and how often the first sentence is right."""
+    model.eval()
+    values, chances, answers, firsts = [], [], [], []
+    with torch.no_grad():
+        for batch in batches(pairs, lower, random.Random(0)):  # noqa: S311 - sampling, no secret
+            values.append((len(batch), loss(model, batch, lower).item()))
+            page, sentences, there = model(*collate([(lower.question(p.question), *lower.text(p.text)) for p in batch], lower.mean))
+            best = sentences.masked_fill(~there, -1e9).argmax(1).tolist()
+            for pair, chance, first in zip(batch, page.tolist(), best, strict=True):
+                chances.append(chance)
+                answers.append(pair.answers)
+                if pair.marks is not None and pair.marks.any():
+                    firsts.append(float(pair.marks[first]))
+    model.train()
+    mean = sum(n * value for n, value in values) / len(pairs)
+    return f"kept aside: loss {mean:.3f}, AUC {auc(np.array(chances), np.array(answers)):.3f}, first sentence right {np.mean(firsts):.3f}"
+
+
+def main(folder: Path, minutes: float, onward: bool = False, target: Path = reader.WEIGHTS) -> int:
     """Fit for so many minutes and write."""
     torch.manual_seed(0)
     rng = random.Random(0)  # noqa: S311 - sampling, no secret
@@ -176,17 +212,25 @@ def main(folder: Path, minutes: float, target: Path = reader.WEIGHTS) -> int:
     assistant.prepare()
     source = e5.source()
     encoder = e5.Encoder()
-    see = reader.Lower(encoder)
-    sample = rng.sample([p.text for p in assistant.library.current().passages], 200)
-    mean = np.concatenate([see.text(reader.Text(text, ()))[0].astype(np.float32) for text in sample]).mean(axis=0)
-    lower = Lower(encoder, mean)
     model = Upper(source)
+    if onward:
+        with np.load(reader.WEIGHTS) as stored:
+            restore(model, dict(stored))
+            mean = stored["mean"]
+    else:
+        see = reader.Lower(encoder)
+        sample = rng.sample([p.text for p in assistant.library.current().passages], 200)
+        mean = np.concatenate([see.text(reader.Text(text, ()))[0].astype(np.float32) for text in sample]).mean(axis=0)
+    lower = Lower(encoder, mean)
+    corpus = Corpus(assistant)
+    aside = [*corpus.pairs(random.Random(0), kept=True)]  # noqa: S311 - sampling, no secret
+    print(judge(model, aside, lower), flush=True)
     groups = [{"params": [p for n, p in model.named_parameters() if n.startswith("layers") is deep], "scale": scale}
               for deep, scale in ((True, 1), (False, 5))]  # fmt: skip
     optimiser = torch.optim.AdamW(groups, lr=RATE, weight_decay=0.01)
-    began, steps = time.monotonic(), 0
+    began, steps, recent = time.monotonic(), 0, list[float]()
     while (spent := (time.monotonic() - began) / 60 / minutes) < 1:
-        pairs = [*of_corpus(assistant, rng), *of_omos(folder, rng)]
+        pairs = [*corpus.pairs(rng), *of_omos(folder, rng)]
         for batch in batches(pairs, lower, rng):
             spent = (time.monotonic() - began) / 60 / minutes
             if spent >= 1:
@@ -199,8 +243,13 @@ def main(folder: Path, minutes: float, target: Path = reader.WEIGHTS) -> int:
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             steps += 1
+            recent.append(value.item())
             if steps % 50 == 0:
-                print(f"{spent:.0%} step {steps} loss {value.item():.3f}", flush=True)
+                print(f"{spent:.0%} step {steps} loss {np.mean(recent):.3f}", flush=True)
+                recent.clear()
+            if steps % KEPT_EVERY == 0:
+                np.savez(target, **weights(model, source, mean))  # type: ignore[arg-type]
+                print(judge(model, aside, lower), flush=True)
     np.savez(target, **weights(model, source, mean))  # type: ignore[arg-type]
-    print(f"{steps} steps; wrote {target.name}")
+    print(f"{steps} steps; {judge(model, aside, lower)}; wrote {target.name}")
     return 0

@@ -40,28 +40,36 @@ class Pair:
     marks: NDArray[np.float32] | None
 
 
-def of_corpus(assistant: Assistant, rng: random.Random) -> Iterator[Pair]:
-    """Pairs of one epoch: negatives and languages are drawn anew each time."""
-    retriever = assistant.retriever()
-    groups = {key: number for number, key in enumerate(_keys(retriever))}
-    rules = [retriever.version(g, "en")[1].rule for g in range(retriever.groups)]
-    for phrasing in assistant.corpus.phrasings:
-        if held(phrasing.section):
-            continue
-        gold = groups[phrasing.section]
-        question, asked = assistant.understand(Question(phrasing.question))
-        found, _ = assistant.retrieve(question, asked)
-        good = {gold, *(groups[key] for key in phrasing.also if key in groups)}
-        others = [f.group for f in found[:NEGATIVES] if f.group not in good and not (rules[gold] and rules[f.group] == rules[gold])]
-        rng.shuffle(others)
-        language = phrasing.language if phrasing.language in LANGUAGES and rng.random() >= CROSS else rng.choice(LANGUAGES)
-        text = _section(retriever, gold, language)
-        marks = np.zeros(len(text.spans), np.float32)
-        marks[[a for a in phrasing.answers if a < len(marks)]] = 1
-        yield Pair(phrasing.question, text, bool(phrasing.answers), marks)
-        for group in others[: 1 + (rng.random() < 0.5)]:
-            other = _section(retriever, group, language)
-            yield Pair(phrasing.question, other, False, np.zeros(len(other.spans), np.float32))
+class Corpus:
+    """The questions to the corpus, each with what retrieval finds for it."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._retriever = assistant.retriever()
+        self._groups = {key: number for number, key in enumerate(_keys(self._retriever))}
+        self._rules = [self._retriever.version(g, "en")[1].rule for g in range(self._retriever.groups)]
+        self._asked = []
+        for phrasing in assistant.corpus.phrasings:
+            found, _ = assistant.retrieve(*assistant.understand(Question(phrasing.question)))
+            self._asked.append((phrasing, [f.group for f in found[:NEGATIVES]]))
+
+    def pairs(self, rng: random.Random, kept: bool = False) -> Iterator[Pair]:
+        """Pairs of one epoch: negatives and languages are drawn anew each time. `kept`: those kept from fitting, instead."""
+        for phrasing, found in self._asked:
+            if held(phrasing.section) is not kept:
+                continue
+            gold = self._groups[phrasing.section]
+            good = {gold, *(self._groups[key] for key in phrasing.also if key in self._groups)}
+            rule = self._rules[gold]
+            others = [group for group in found if group not in good and not (rule and self._rules[group] == rule)]
+            rng.shuffle(others)
+            language = phrasing.language if phrasing.language in LANGUAGES and rng.random() >= CROSS else rng.choice(LANGUAGES)
+            text = _section(self._retriever, gold, language)
+            marks = np.zeros(len(text.spans), np.float32)
+            marks[[a for a in phrasing.answers if a < len(marks)]] = 1
+            yield Pair(phrasing.question, text, bool(phrasing.answers), marks)
+            for group in others[: 1 + (rng.random() < 0.5)]:
+                other = _section(self._retriever, group, language)
+                yield Pair(phrasing.question, other, False, np.zeros(len(other.spans), np.float32))
 
 
 def _keys(retriever: Retriever) -> Iterator[str]:
