@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any, Literal
 
 LANGUAGES = ("en", "fr", "nl", "de")
+# With a language model, answers are also written in these.
+WRITTEN = (*LANGUAGES, "ar", "tr", "uk")
 REGIONS = ("flanders", "brussels", "wallonia", "german-speaking-community")
 AUTHORITIES = ("federal", *REGIONS, "french-community", "research")
 
@@ -182,7 +184,11 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the pipeline returns; `to_json` is the contract of the command line and of batches."""
+    """What the pipeline returns; `to_json` is the contract of the command line and of batches.
+
+    `engine` is `selection` or `llm`: what made it. `note` says in its language, where a language model was to write it, that it
+    did not; "" otherwise. `trace` is how a model's answer came about: model, prompt hash, calls, tokens, what was dropped and why.
+    """
 
     id: str
     question: str
@@ -200,6 +206,8 @@ class Answer:
     contacts: tuple[Contact, ...] = ()
     follow_ups: tuple[str, ...] = ()
     timings_ms: dict[str, int] = field(default_factory=dict)
+    note: str = ""
+    trace: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain JSON types; dates as ISO strings, tuples as lists."""
