@@ -171,6 +171,14 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """What an answer took from earlier turns: a region, a date ("2022", "2022-06", "2022-06-01"), a topic or a person in their words."""
+
+    kind: Literal["region", "date", "topic", "person"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """A body to turn to."""
 
@@ -208,6 +216,7 @@ class Answer:
     timings_ms: dict[str, int] = field(default_factory=dict)
     note: str = ""
     trace: dict[str, Any] = field(default_factory=dict)
+    carried: tuple[Carried, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain JSON types; dates as ISO strings, tuples as lists."""
