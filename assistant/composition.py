@@ -1,29 +1,37 @@
-"""From ranked sections to an `Answer`: status, picks, claims, citations, contacts. Knows no screens and no stores."""
+"""From what was decided to an `Answer`: text, claims, citations, contacts. Knows no screens and no stores."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from . import answerability, citing, messages, selection, verification
+from . import answerability, citing, messages, verification
 from .corpus import Corpus
 from .dates import written
+from .decision import Decider, Decision
 from .embedding import Vectors
 from .places import competent
 from .records import REGIONS, Answer, Claim, Contact, Question, Status
-from .retrieval import Filters, Found, Retriever, admits
-from .selection import Pick, Scored
+from .retrieval import Found, Retriever
+from .selection import Pick
 from .understanding import Understood
 
-# Two regions' sections for one rule this near (in fused score): the question left the region open.
-REGION_MARGIN = 1.6
-# So near must a rule of several regions be to the best section, where that is of a region that nobody named.
-OPEN_MARGIN, OPEN_REGION = 2.0, 0.5  # … and what each further region found with it speaks for it
-GAP_MARGIN = 0.35
-KNOWN_MARGIN = 2.5
+# The word that answers yes or no at the head of a sentence.
+_YES_NO = re.compile(r"^(?:yes|no|oui|non|ja|nee|nein)\s*,\s+", re.IGNORECASE)
+# A question so near to the heading of a section (cosine) asks what the heading asks, and the same way round.
+SAME_QUESTION = 0.97
+
+
+@dataclass(frozen=True)
+class Part:
+    """One question within what was asked: its sections, best first, and what was decided."""
+
+    asked: Understood
+    found: Sequence[Found]
+    decision: Decision
 
 
 @dataclass(frozen=True)
@@ -35,184 +43,91 @@ class Composer:
     with_corpus: bool
     today: date
 
-    def compose(self, question: Question, asked: Understood, found: Sequence[Found], vector: Vectors) -> Answer:
-        """The answer to one question. `found` are its sections, best first."""
-        if asked.instruction and not asked.text:
-            return self._refuse(question, asked, found, "declined", messages.say("instruction", asked.language))
-        if asked.prediction and not question.documents:
-            return self._refuse(question, asked, found, "declined", messages.say("prediction", asked.language))
-        scored = [selection.score_sentences(f, asked, vector, self.retriever) for f in found if f.relevance is not None]
-        if not scored:
-            return self._not_found(question, asked, found, 0.0)
-        if all(s.found.document.authority is None for s in scored):
-            picks, sure = selection.full(scored)
-            if question.length == "short" or (question.length is None and not question.documents):
-                picks = sorted(sorted(picks, key=lambda p: -p.score)[: selection.MAIN_LIMIT], key=lambda p: p.sentence.start)
-            if not picks:
-                return self._not_found(question, asked, found, sure)
-            return self._answer(question, asked, found, picks, "partial" if asked.instruction else "answered", sure)
-        sure = answerability.confidence(found)
-        if sure < answerability.threshold() and not question.documents:
-            return self._not_found(question, asked, found, sure)
-        status: Status = "answered"
-        mixed = asked.compare or len(asked.regions) > 1
-        if not question.documents and (regional := self._by_region(asked, found, scored)):
-            picks = regional
-            if not asked.compare and len(asked.regions) < 2:
-                status = "needs_region"
-        elif found[0].section.kind == "gap" and (known := _known_beside(scored)):
-            picks, status = known, "partial"
-        elif found[0].section.kind == "gap":
-            rival = next((f for f in found[1:] if f.section.kind != "gap"), None)
-            if rival is None or rival.score < found[0].score - GAP_MARGIN:
-                return self._not_found(question, asked, found, sure, found[0])
-            picks = selection.short([s for s in scored if s.found.section.kind != "gap"], self._timely(asked), mixed)
-        else:
-            usable = [s for s in scored if s.found.section.kind != "gap"]
-            picks = selection.short(usable, self._timely(asked), mixed)
-        if not picks:
-            return self._not_found(question, asked, found, sure)
-        if status == "answered" and asked.instruction:
-            status = "partial"
-        return self._answer(question, asked, found, picks, status, sure)
-
     @cached_property
-    def _shared(self) -> frozenset[str]:
-        """The rules that two regions or more have each for themselves."""
-        regions: dict[str, set[str]] = {}
-        for group in range(self.retriever.groups):
-            document, section, _ = self.retriever.version(group, "en")
-            if section.rule and section.kind == "rule" and document.authority in REGIONS:
-                regions.setdefault(section.rule, set()).add(document.authority)
-        return frozenset(rule for rule, having in regions.items() if len(having) > 1)
+    def _decider(self) -> Decider:
+        return Decider(self.retriever, self.today)
 
-    def _timely(self, asked: Understood) -> Callable[[Pick], bool]:
-        """No sentence that speaks of a later day than the one asked about, where that is in the past.
+    def part(self, question: Question, asked: Understood, found: Sequence[Found], vector: Vectors) -> Part:
+        """What is decided for one question. `found` are its sections, best first."""
+        return Part(asked, found, self._decider.decide(question, asked, found, vector))
 
-        A version that has ended may name its own end.
-        """
-        if asked.as_of >= self.today:
-            return lambda pick: True
+    def compose(self, question: Question, asked: Understood, parts: Sequence[Part]) -> Answer:
+        """The answer to all that was asked: one part, for most questions."""
+        answered = [p for p in parts if p.decision.picks]
+        if not answered:
+            return self._refuse(question, asked, parts[0])
+        return self._answer(question, asked, answered, [p for p in parts if not p.decision.picks])
 
-        def timely(pick: Pick) -> bool:
-            return selection.latest_date(pick.quote) <= max(asked.as_of, pick.section.valid_to or date.min)
-
-        return timely
-
-    def _by_region(self, asked: Understood, found: Sequence[Found], scored: Sequence[Scored]) -> list[Pick]:
-        """One sentence per region, if the best section's rule differs by region and the question leaves it open.
-
-        Empty if it does not. Open means: no region named, or several, or a comparison asked for.
-        """
-        if len(asked.regions) == 1 and not asked.compare:
-            return []
-        rule = _open_rule(asked, found, self._shared)
-        if not rule or (asked.compare and found[0].section.kind == "comparison"):
-            return []
-        wanted = asked.regions or REGIONS
-        scores = {(s.found.document.group, s.found.section.id): s for s in scored}
-        filters = Filters(period=asked.period)
-        picks = []
-        for region in REGIONS:
-            if region not in wanted:
-                continue
-            options = []
-            for group in range(self.retriever.groups):
-                document, section, _ = self.retriever.version(group, asked.language)
-                if (document.authority, section.rule, section.kind) != (region, rule, "rule"):
+    def _answer(self, question: Question, asked: Understood, parts: Sequence[Part], missed: Sequence[Part]) -> Answer:
+        tongue = asked.language
+        numbers: dict[Pick, int] = {}
+        claims, blocks = [], []
+        authorities = {pick.document.authority for part in parts for pick in part.decision.picks}
+        status = _status(parts, bool(missed) or asked.instruction)
+        for part in parts:
+            lines = []
+            for pick in part.decision.picks:
+                if any(_same(pick, other) for other in numbers):
                     continue
-                if admits(filters, document, section):
-                    known = scores.get((document.group, section.id))
-                    options.append((known.found.score if known else 0.0, -group, document, section))
-            if options:
-                score, _, document, section = max(options, key=lambda o: (o[0], o[1]))
-                lead = next(s for s in section.sentences if not s.heading)
-                picks.append(Pick(document, section, lead, 0, score, score))
-        timely = self._timely(asked)
-        picks = [p for p in picks if timely(p)]
-        return picks if len(picks) > 1 else []
-
-    def _answer(
-        self, question: Question, asked: Understood, found: Sequence[Found], picks: Sequence[Pick], status: Status, sure: float
-    ) -> Answer:
-        claims, citations, lines = [], [], []
-        grouped = len({p.document.authority for p in picks}) > 1
-        for number, pick in enumerate(picks, 1):
-            quote = pick.quote
-            text = citing.plain(quote)
-            citations.append(citing.citation(number, pick, self.corpus))
-            claims.append(
-                Claim(
-                    text=text,
+                number = len(numbers) + 1
+                first = pick.section not in [p.section for p in numbers]
+                numbers[pick] = number
+                claim = Claim(
+                    text=_told(pick, part),
                     citations=(number,),
                     authority=pick.document.authority,
-                    verified=verification.supports(text, [quote]),
+                    verified=verification.supports(_told(pick, part), [pick.quote]),
                 )
-            )
-            mark = citing.mark(pick, asked.language, self.today, first=pick.section not in [p.section for p in picks[: number - 1]])
-            line = f"{citing.escape(text)}{f' *({mark})*' if mark else ''} [{number}]"
-            if grouped and pick.document.authority:
-                line = f"**{messages.authority(pick.document.authority, asked.language)}:** {line}"
-            lines.append(line)
-        head, rest = (lines[0], lines[1:]) if status != "needs_region" else ("", lines)
-        parts = [head] if head else []
-        if rest:
-            parts.append("\n".join(f"- {line}" for line in rest))
+                claims.append(claim)
+                mark = citing.mark(pick, tongue, self.today, first)
+                line = f"{citing.escape(claim.text)}{f' *({mark})*' if mark else ''} [{number}]"
+                if len(authorities) > 1 and pick.document.authority:
+                    line = f"**{messages.authority(pick.document.authority, tongue)}:** {line}"
+                lines.append(line)
+            if part.decision.status != "needs_region":
+                blocks += lines[:1]
+                del lines[:1]
+            if lines:
+                blocks.append("\n".join(f"- {line}" for line in lines))
+        blocks += [messages.say("part_missed", tongue, what=part.asked.text.strip(" .?!؟")) for part in missed]
         if status == "needs_region":
-            parts.append(messages.say("which_region", asked.language))
+            blocks.append(messages.say("which_region", tongue))
         if asked.instruction:
-            parts.append(f"*{messages.say('ignored_instruction', asked.language)}*")
+            blocks.append(f"*{messages.say('ignored_instruction', tongue)}*")
         if asked.asked not in messages.AUTHORITY_NAMES["federal"] and not question.documents:
-            parts.append(f"*{messages.say('reply_in_english', asked.language)}*")
-        used = {(p.document.group, p.section.id) for p in picks}
+            blocks.append(f"*{messages.say('reply_in_english', tongue)}*")
         return self._make(
             question,
             asked,
             status,
-            "\n\n".join(parts),
+            "\n\n".join(blocks),
             claims=tuple(claims),
-            citations=tuple(citations),
-            confidence=round(sure, 3),
-            follow_ups=tuple(
-                f.section.heading
-                for f in found
-                if (f.document.group, f.section.id) not in used
-                and f.section.kind in ("rule", "history")
-                and f.section.heading.rstrip().endswith("?")
-                and f.document.language == asked.language
-            )[:3],
+            citations=tuple(citing.citation(number, pick, self.corpus) for pick, number in numbers.items()),
+            confidence=round(min(part.decision.sure for part in parts), 3),
+            contacts=self._contacts(asked, missed[0].found) if missed else (),
+            follow_ups=_follow_ups(asked, parts),
         )
 
-    def _not_found(
-        self, question: Question, asked: Understood, found: Sequence[Found], sure: float, gap: Found | None = None
-    ) -> Answer:
-        tongue = asked.language
-        if question.documents:
+    def _refuse(self, question: Question, asked: Understood, part: Part) -> Answer:
+        tongue, decision = asked.language, part.decision
+        status, found = decision.status, part.found
+        if decision.refusal in ("instruction", "prediction"):
+            text = messages.say(decision.refusal, tongue)
+        elif question.documents:
             what = ", ".join(question.documents[:3]) + (" …" if len(question.documents) > 3 else "")
             text = messages.say("not_found_documents", tongue, what=what)
         elif not self.with_corpus:
             text = messages.say("not_found_documents", tongue, what=messages.say("sections", tongue, n=self.retriever.groups))
+        elif not answerability.in_purpose(found):
+            status, text, found = "declined", messages.say("purpose", tongue), ()
         else:
-            if not answerability.in_purpose(found):
-                return self._refuse(question, asked, (), "declined", messages.say("purpose", tongue), sure)
             day = date.fromisoformat(self.corpus.known_until) if self.corpus.known_until else self.today
             what = messages.say("sections", tongue, n=self.retriever.groups)
             text = messages.say("not_found", tongue, what=what, known=written(day, tongue))
-        if gap:
-            text = f"{messages.say('gap', tongue, heading=gap.section.heading)} {text}"
-        return self._refuse(question, asked, found, "not_found", text, sure)
-
-    def _refuse(
-        self,
-        question: Question,
-        asked: Understood,
-        found: Sequence[Found],
-        status: Status,
-        text: str,
-        sure: float = 0.0,
-    ) -> Answer:
+        if decision.gap:
+            text = f"{messages.say('gap', tongue, heading=decision.gap.section.heading)} {text}"
         contacts = self._contacts(asked, found)
-        return self._make(question, asked, status, text, contacts=contacts, confidence=round(1 - sure, 3))
+        return self._make(question, asked, status, text, contacts=contacts, confidence=round(1 - decision.sure, 3))
 
     def _contacts(self, asked: Understood, found: Sequence[Found]) -> tuple[Contact, ...]:
         topic = next((f.document.topic for f in found if f.document.topic), "civic-integration")
@@ -236,79 +151,41 @@ class Composer:
         )
 
 
-def _regional(found: Found) -> bool:
-    """Whether a section states a rule that regions have each for themselves, or compares them."""
-    section = found.section
-    return bool(section.rule) and (
-        section.kind == "comparison" or (section.kind in ("rule", "gap") and found.document.authority in REGIONS)
-    )
+def _status(parts: Sequence[Part], short: bool) -> Status:
+    """That of the whole: open regions first; `partial` if any part is, or if something is left unanswered (`short`)."""
+    held = [part.decision.status for part in parts]
+    if "needs_region" in held:
+        return "needs_region"
+    return "partial" if short or "partial" in held else "answered"
 
 
-# Rules about one group of people, and how a question looks that asks about that group.
-_GROUPS = {
-    "eu-citizens": re.compile(r"\beu\b|\bue\b|europ|\bews|\bee[ar]\b|union", re.IGNORECASE),
-    "turkish-nationals": re.compile(r"t[uü]r[kc]|туре", re.IGNORECASE),
-    "asylum-seekers": re.compile(r"asyl|asiel|asile|refug|réfug|vlucht|flücht|لجوء|притул|sığınma", re.IGNORECASE),
-}
+def _same(pick: Pick, other: Pick) -> bool:
+    return (pick.document.id, pick.sentence.start) == (other.document.id, other.sentence.start)
 
 
-def _open_rule(asked: Understood, found: Sequence[Found], shared: frozenset[str]) -> str:
-    """The rule that a question asks of no region in particular; "" if it asks of something else.
-
-    A comparison of regions at the top names it. Else, where the best section is of a region that nobody named, it is the
-    best rule near it that other regions have too (`shared`); else the rule with the best mean of its two best regions, if
-    that is near the best section. With several regions named one found region is enough.
-    """
-    if not found:
-        return ""
-    several = len(asked.regions) > 1
-    others = {group for group, cue in _GROUPS.items() if not cue.search(asked.search)}
-    top = found[0]
-    if top.section.kind == "comparison" and top.section.rule:
-        return top.section.rule
-    if not asked.regions and top.document.authority in REGIONS:
-        near: dict[str, dict[str, float]] = {}
-        for f in found:
-            if f.section.rule in shared and f.section.rule.removeprefix(f"{f.document.topic}-") not in others and f.document.authority:
-                near.setdefault(f.section.rule, {}).setdefault(f.document.authority, f.score)
-        likely = {rule: max(s.values()) + OPEN_REGION * (len(s) - 1) for rule, s in near.items() if max(s.values()) >= top.score - OPEN_MARGIN}
-        if likely:
-            return max(likely, key=likely.__getitem__)
-    best: dict[str, dict[str, float]] = {}
-    for f in found:
-        if f.section.rule.removeprefix(f"{f.document.topic}-") in others:
-            continue
-        if _regional(f) and f.section.kind != "comparison" and f.document.authority:
-            scores = best.setdefault(f.section.rule, {})
-            scores[f.document.authority] = max(f.score, scores.get(f.document.authority, f.score))
-    ranked = []
-    for rule, scores in best.items():
-        two = sorted(scores.values(), reverse=True)[:2]
-        if len(two) == 2 or several:
-            ranked.append((sum(two) / len(two), rule))
-    if not ranked or max(ranked)[0] < top.score - REGION_MARGIN:
-        return ""
-    rule = max(ranked)[1]
-    same = any(f.section.rule == rule and f.document.topic == top.document.topic for f in found)
-    return rule if same else ""
+def _told(pick: Pick, part: Part) -> str:
+    """The sentence on one line. Its "yes" or "no" answers the heading: it stays only where the question is that of the heading."""
+    text = citing.plain(pick.quote)
+    head = _YES_NO.match(text)
+    if head is None or pick.document.authority is None:
+        return text
+    own = next((f for f in part.found if f.section is pick.section), None)
+    if own is not None and own is part.found[0] and max(own.heading, own.phrased) >= SAME_QUESTION:
+        return text
+    rest = text[head.end() :]
+    return rest[:1].upper() + rest[1:]
 
 
-def _known_beside(scored: Sequence[Scored]) -> list[Pick]:
-    """Where the best section says that something was not found: that, and what is known of the same rule."""
-    gap = scored[0].found
-    beside = next(
-        (
-            s
-            for s in scored[1:]
-            if s.found.section.kind == "rule"
-            and s.found.section.rule == gap.section.rule != ""
-            and s.found.document.group == gap.document.group
-            and s.found.score >= gap.score - KNOWN_MARGIN
-        ),
-        None,
-    )
-    if beside is None:
-        return []
-    return [
-        Pick(s.found.document, s.found.section, s.sentences[0], 0, s.scores[0], s.found.score) for s in (scored[0], beside)
+def _follow_ups(asked: Understood, parts: Sequence[Part]) -> tuple[str, ...]:
+    """Headings of found sections that were not used, where they are questions in the language of the answer."""
+    used = {(p.document.group, p.section.id) for part in parts for p in part.decision.picks}
+    headings = [
+        f.section.heading
+        for part in parts
+        for f in part.found
+        if (f.document.group, f.section.id) not in used
+        and f.section.kind in ("rule", "history")
+        and f.section.heading.rstrip().endswith("?")
+        and f.document.language == asked.language
     ]
+    return tuple(dict.fromkeys(headings))[:3]

@@ -23,6 +23,7 @@ from llama_index.core.response_synthesizers.base import BaseSynthesizer
 from llama_index.core.schema import BaseNode, NodeWithScore, QueryBundle, QueryType, TextNode
 
 from . import chunking, documents
+from .composition import Composer, Part
 from .records import Passage, Question
 from .retrieval import Found, Retriever
 from .understanding import Understood
@@ -184,11 +185,22 @@ class Synthesizer(BaseSynthesizer):
         asked = _asked(query, self._assistant)
         assert asked.question is not None
         assert asked.understood is not None
-        retriever = self._assistant.retriever()
-        found = [f for n in nodes if (f := _found(n, retriever, asked.understood.language)) is not None]
-        vector = self._assistant.vector(asked.understood) if asked.vector is None else asked.vector
-        answer = self._assistant.composer().compose(asked.question, asked.understood, found, np.asarray(vector))
+        composer = self._assistant.composer()
+        parts = [self._part(composer, asked, nodes)]
+        several = [Asked.of(*one) for one in self._assistant.questions(asked.question, asked.understood)]
+        if several:
+            each = [self._part(composer, one, self._assistant.engine.retrieve(one)) for one in several]
+            # The whole stands in for parts that cannot be understood apart.
+            parts = each if any(part.decision.picks for part in each) else parts
+        answer = composer.compose(asked.question, asked.understood, parts)
         return Response(response=answer.answer, source_nodes=list(nodes), metadata={"answer": answer})
+
+    def _part(self, composer: Composer, asked: Asked, nodes: Sequence[NodeWithScore]) -> Part:
+        assert asked.question is not None
+        assert asked.understood is not None
+        found = [f for n in nodes if (f := _found(n, composer.retriever, asked.understood.language)) is not None]
+        vector = self._assistant.vector(asked.understood) if asked.vector is None else asked.vector
+        return composer.part(asked.question, asked.understood, found, np.asarray(vector))
 
     async def asynthesize(
         self,

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import answerability, conversation, corpus, dates, embedding, reading, selection, settings, understanding
+from . import answerability, conversation, corpus, dates, embedding, parts, reading, selection, settings, understanding
 from .composition import Composer
 from .errors import InputError, StoreError
 from .index import Library, Report
-from .records import Answer, Document, Question
+from .records import LANGUAGES, Answer, Document, Question, Turn
 from .retrieval import Filters, Found, Phrasings, Retriever
 from .store import backend
 from .understanding import Understood
@@ -129,6 +129,27 @@ class Assistant:
         """The checked question, completed from its history, and what was read from it."""
         checked = conversation.resolve(understanding.check(question))
         return checked, understanding.understand(checked, today or date.today())
+
+    def questions(self, question: Question, asked: Understood) -> list[tuple[Question, Understood]]:
+        """The several questions of a text, each understood with what the text says of place, time and person; none if it is one."""
+        if question.documents or asked.compare or asked.instruction or asked.prediction:
+            return []
+        texts = parts.split(asked.text, asked.asked)
+        if len(texts) < 2:
+            return []
+        tongue = question.language or (asked.asked if asked.asked in LANGUAGES else None)
+        earlier: tuple[Turn, ...] = ()
+        out = []
+        for text in texts:
+            one = replace(question, text=text, history=earlier, language=tongue)
+            standing, read = self.understand(one, asked.as_of)
+            if not read.regions and asked.regions:
+                standing, read = self.understand(replace(one, regions=asked.regions), asked.as_of)
+            if read.period == (read.as_of, read.as_of):
+                read = replace(read, period=asked.period, past=asked.past)
+            out.append((standing, read))
+            earlier = (*earlier, Turn("user", text))
+        return out
 
     def filters(self, question: Question, asked: Understood, now: date | None = None) -> Filters:
         """What the question lets us look at. Raises InputError if it names a document that is not there."""

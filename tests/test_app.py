@@ -213,7 +213,7 @@ def test_no_serious_fault_of_accessibility_on_any_view(scheme: str, size: str, t
         page.wait_for_timeout(300)
         for fault in axe.run(page)["violations"]:
             if fault["impact"] in ("serious", "critical"):
-                found[f"{name}: {fault['id']}"] = [node["html"][:160] for node in fault["nodes"]][:3]
+                found[f"{name}: {fault['id']}"] = [node["html"][:160] + node["failureSummary"] for node in fault["nodes"]][:3]
 
     for view, part in VIEWS.items():
         page.locator(f"nav [data-view={view}]").click()

@@ -1,0 +1,220 @@
+"""From ranked sections to what is answered: the status and the sentences, or why not. Knows no screens and no stores."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from . import answerability, selection
+from .embedding import Vectors
+from .records import REGIONS, Question, Status
+from .retrieval import Filters, Found, Retriever, admits
+from .selection import Pick, Scored
+from .understanding import Understood
+
+# Two regions' sections for one rule this near (in fused score): the question left the region open.
+REGION_MARGIN = 1.6
+# So near must a rule of several regions be to the best section, where that is of a region that nobody named.
+OPEN_MARGIN, OPEN_REGION = 2.0, 0.5  # … and what each further region found with it speaks for it
+GAP_MARGIN = 0.35
+KNOWN_MARGIN = 2.5
+
+
+Refusal = Literal["", "instruction", "prediction", "gap", "texts"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is answered: `picks` with the probability `sure` that they answer; without picks, why not (`refusal`).
+
+    `gap` is the section that says that something was looked for and not found.
+    """
+
+    status: Status
+    sure: float = 0.0
+    picks: tuple[Pick, ...] = ()
+    refusal: Refusal = ""
+    gap: Found | None = None
+
+
+@dataclass(frozen=True)
+class Decider:
+    """What deciding needs besides the question: sections with their vectors, and the day."""
+
+    retriever: Retriever
+    today: date
+
+    def decide(self, question: Question, asked: Understood, found: Sequence[Found], vector: Vectors) -> Decision:
+        """What to answer to one question. `found` are its sections, best first."""
+        if asked.instruction and not asked.text:
+            return Decision("declined", refusal="instruction")
+        if asked.prediction and not question.documents:
+            return Decision("declined", refusal="prediction")
+        answered: Status = "partial" if asked.instruction else "answered"
+        scored = [selection.score_sentences(f, asked, vector, self.retriever) for f in found if f.relevance is not None]
+        if not scored:
+            return _refused(0.0)
+        if all(s.found.document.authority is None for s in scored):
+            picks, sure = selection.full(scored)
+            if question.length == "short" or (question.length is None and not question.documents):
+                picks = sorted(sorted(picks, key=lambda p: -p.score)[: selection.MAIN_LIMIT], key=lambda p: p.sentence.start)
+            return Decision(answered, sure, tuple(picks)) if picks else _refused(sure)
+        sure = answerability.confidence(found)
+        if sure < answerability.threshold() and not question.documents:
+            return _refused(sure)
+        mixed = asked.compare or len(asked.regions) > 1
+        if not question.documents and (picks := self._by_region(asked, found, scored)):
+            if not mixed:
+                answered = "needs_region"
+        elif found[0].section.kind == "gap" and (picks := _known_beside(scored)):
+            answered = "partial"
+        else:
+            if found[0].section.kind == "gap":
+                rival = next((f for f in found[1:] if f.section.kind != "gap"), None)
+                if rival is None or rival.score < found[0].score - GAP_MARGIN:
+                    return Decision("not_found", sure, refusal="gap", gap=found[0])
+            usable = [s for s in scored if s.found.section.kind != "gap"]
+            picks = selection.short(usable, self._timely(asked), mixed)
+        return Decision(answered, sure, tuple(picks)) if picks else _refused(sure)
+
+    @cached_property
+    def _shared(self) -> frozenset[str]:
+        """The rules that two regions or more have each for themselves."""
+        regions: dict[str, set[str]] = {}
+        for group in range(self.retriever.groups):
+            document, section, _ = self.retriever.version(group, "en")
+            if section.rule and section.kind == "rule" and document.authority in REGIONS:
+                regions.setdefault(section.rule, set()).add(document.authority)
+        return frozenset(rule for rule, having in regions.items() if len(having) > 1)
+
+    def _timely(self, asked: Understood) -> Callable[[Pick], bool]:
+        """No sentence that speaks of a later day than the one asked about, where that is in the past.
+
+        A version that has ended may name its own end.
+        """
+        if asked.as_of >= self.today:
+            return lambda pick: True
+
+        def timely(pick: Pick) -> bool:
+            return selection.latest_date(pick.quote) <= max(asked.as_of, pick.section.valid_to or date.min)
+
+        return timely
+
+    def _by_region(self, asked: Understood, found: Sequence[Found], scored: Sequence[Scored]) -> list[Pick]:
+        """One sentence per region, if the best section's rule differs by region and the question leaves it open.
+
+        Empty if it does not. Open means: no region named, or several, or a comparison asked for.
+        """
+        if len(asked.regions) == 1 and not asked.compare:
+            return []
+        rule = _open_rule(asked, found, self._shared)
+        if not rule or (asked.compare and found[0].section.kind == "comparison"):
+            return []
+        wanted = asked.regions or REGIONS
+        scores = {(s.found.document.group, s.found.section.id): s for s in scored}
+        filters = Filters(period=asked.period)
+        picks = []
+        for region in REGIONS:
+            if region not in wanted:
+                continue
+            options = []
+            for group in range(self.retriever.groups):
+                document, section, _ = self.retriever.version(group, asked.language)
+                if (document.authority, section.rule, section.kind) != (region, rule, "rule"):
+                    continue
+                if admits(filters, document, section):
+                    known = scores.get((document.group, section.id))
+                    options.append((known.found.score if known else 0.0, -group, document, section))
+            if options:
+                score, _, document, section = max(options, key=lambda o: (o[0], o[1]))
+                lead = next(s for s in section.sentences if not s.heading)
+                picks.append(Pick(document, section, lead, 0, score, score))
+        timely = self._timely(asked)
+        picks = [p for p in picks if timely(p)]
+        return picks if len(picks) > 1 else []
+
+
+def _refused(sure: float) -> Decision:
+    return Decision("not_found", sure, refusal="texts")
+
+
+def _regional(found: Found) -> bool:
+    """Whether a section states a rule that regions have each for themselves, or compares them."""
+    section = found.section
+    return bool(section.rule) and (
+        section.kind == "comparison" or (section.kind in ("rule", "gap") and found.document.authority in REGIONS)
+    )
+
+
+# Rules about one group of people, and how a question looks that asks about that group.
+_GROUPS = {
+    "eu-citizens": re.compile(r"\beu\b|\bue\b|europ|\bews|\bee[ar]\b|union", re.IGNORECASE),
+    "turkish-nationals": re.compile(r"t[uü]r[kc]|туре", re.IGNORECASE),
+    "asylum-seekers": re.compile(r"asyl|asiel|asile|refug|réfug|vlucht|flücht|لجوء|притул|sığınma", re.IGNORECASE),
+}
+
+
+def _open_rule(asked: Understood, found: Sequence[Found], shared: frozenset[str]) -> str:
+    """The rule that a question asks of no region in particular; "" if it asks of something else.
+
+    A comparison of regions at the top names it. Else, where the best section is of a region that nobody named, it is the
+    best rule near it that other regions have too (`shared`); else the rule with the best mean of its two best regions, if
+    that is near the best section. With several regions named one found region is enough.
+    """
+    if not found:
+        return ""
+    several = len(asked.regions) > 1
+    others = {group for group, cue in _GROUPS.items() if not cue.search(asked.search)}
+    top = found[0]
+    if top.section.kind == "comparison" and top.section.rule:
+        return top.section.rule
+    if not asked.regions and top.document.authority in REGIONS:
+        near: dict[str, dict[str, float]] = {}
+        for f in found:
+            if f.section.rule in shared and f.section.rule.removeprefix(f"{f.document.topic}-") not in others and f.document.authority:
+                near.setdefault(f.section.rule, {}).setdefault(f.document.authority, f.score)
+        likely = {rule: max(s.values()) + OPEN_REGION * (len(s) - 1) for rule, s in near.items() if max(s.values()) >= top.score - OPEN_MARGIN}
+        if likely:
+            return max(likely, key=likely.__getitem__)
+    best: dict[str, dict[str, float]] = {}
+    for f in found:
+        if f.section.rule.removeprefix(f"{f.document.topic}-") in others:
+            continue
+        if _regional(f) and f.section.kind != "comparison" and f.document.authority:
+            scores = best.setdefault(f.section.rule, {})
+            scores[f.document.authority] = max(f.score, scores.get(f.document.authority, f.score))
+    ranked = []
+    for rule, scores in best.items():
+        two = sorted(scores.values(), reverse=True)[:2]
+        if len(two) == 2 or several:
+            ranked.append((sum(two) / len(two), rule))
+    if not ranked or max(ranked)[0] < top.score - REGION_MARGIN:
+        return ""
+    rule = max(ranked)[1]
+    same = any(f.section.rule == rule and f.document.topic == top.document.topic for f in found)
+    return rule if same else ""
+
+
+def _known_beside(scored: Sequence[Scored]) -> list[Pick]:
+    """Where the best section says that something was not found: that, and what is known of the same rule."""
+    gap = scored[0].found
+    beside = next(
+        (
+            s
+            for s in scored[1:]
+            if s.found.section.kind == "rule"
+            and s.found.section.rule == gap.section.rule != ""
+            and s.found.document.group == gap.document.group
+            and s.found.score >= gap.score - KNOWN_MARGIN
+        ),
+        None,
+    )
+    if beside is None:
+        return []
+    return [
+        Pick(s.found.document, s.found.section, s.sentences[0], 0, s.scores[0], s.found.score) for s in (scored[0], beside)
+    ]

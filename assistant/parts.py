@@ -1,0 +1,86 @@
+"""Several questions in one: "must I follow the course, and what does it cost?" is two, each answered by itself.
+
+Knows how questions begin and are joined in the languages that people ask in; nothing of documents or stores.
+"""
+
+from __future__ import annotations
+
+import re
+
+MOST = 4  # questions answered at once; what is beyond stays with the last
+LEAST = 3  # words that a first question has
+
+# What a question begins with, when it follows "and". A modal verb needs somebody who must or may.
+_BEGINS = {
+    "en": r"(?:what|how|when|where|who|whom|which|why|whether)\b"
+    r"|(?:can|could|may|must|do|does|did|is|are|will|should|am|have|has)\s+(?:i|you|he|she|we|they|it|there|my|the|one|people|someone)\b",
+    "fr": r"(?:combien|comment|quand|où|pourquoi|quel(?:le)?s?|que\s+(?:faire|se|dois|doit|coûte)"
+    r"|à\s+partir\s+de\s+quand|jusqu'à\s+quand|depuis\s+quand|est-ce)\b|qu'est-ce"
+    r"|qui\s+(?:est|paie|paye|doit|peut|organise|décide|donne)\b|[\wé]+-(?:t-)?(?:je|on|il|elle|nous|vous|ils|elles)\b",
+    "nl": r"(?:wat|hoe\w*|wanneer|waar\w*|welke?|waarom|vanaf\s+wanneer|tot\s+wanneer|sinds\s+wanneer)\b"
+    r"|wie\s+(?:is|moet|mag|kan|betaalt|krijgt|organiseert)\b"
+    r"|(?:moet|moeten|mag|mogen|kan|kunnen|is|zijn|heb|heeft|krijg|krijgt)\s+(?:ik|je|u|hij|zij|ze|men|het|we|wij|er|mijn|de|iemand)\b",
+    "de": r"(?:was|wie|wann|wo\w*|wer|wen|wem|welche[rsnm]?|warum|ab\s+wann|bis\s+wann|seit\s+wann)\b"
+    r"|(?:muss|müssen|kann|können|darf|dürfen|ist|sind|habe|hat|bekomme|bekommt|gibt)\s+(?:ich|man|er|sie|es|wir|ihr|mein\w*|der|die|das|jemand)\b",
+    "tr": r"(?:ne|nasıl|kim\w*|nerede\w*|nereye|kaç|hangi|neden|niçin)\b",
+    "uk": r"(?:що|скільки|коли|де|куди|хто|як\w*|чому|чи)(?!\w)",
+    "ar": r"(?:كم|متى|أين|من|ما|ماذا|كيف|هل|لماذا|أي)(?!\w)",
+}
+_JOINS = {"en": r"and|or", "fr": r"et|ou", "nl": r"en|of", "de": r"und|oder", "tr": r"ve", "uk": r"і|та|й|або"}
+_JOINED = {
+    code: re.compile(
+        rf",?\s+(?:{_JOINS[code]})\s+(?:also |aussi |ook |auch )?(?={begins})" if code in _JOINS else rf"[،,]?\s+و(?={begins})", re.IGNORECASE
+    )
+    for code, begins in _BEGINS.items()
+}
+_STARTS = {code: re.compile(rf"^\W*(?:\w+\s+){{0,2}}?(?:{begins})", re.IGNORECASE) for code, begins in _BEGINS.items()}
+_SENTENCE = re.compile(r"[^.?!؟\n]*(?:\.(?=\w)[^.?!؟\n]*)*[.?!؟]*\s*")
+
+
+def split(text: str, language: str) -> list[str]:
+    """The questions of a text in that language, in order, each with what was said before it; the text alone if it is one.
+
+    Statements belong to the questions behind them ("I am a refugee. Must I …? What …?"); what comes last without asking
+    stays with the last question.
+    """
+    said: list[str] = []
+    questions: list[str] = []
+    for sentence in (s.strip() for s in _SENTENCE.findall(text)):
+        if not sentence:
+            continue
+        pieces = _pieces(sentence, language)
+        if not sentence.endswith(("?", "؟")) and not _starts(pieces[-1], language):
+            if questions:
+                questions[-1] += f" {sentence}"
+            else:
+                said.append(sentence)
+            continue
+        questions += pieces
+    if len(questions) < 2:
+        return [text]
+    kept, rest = questions[: MOST - 1], questions[MOST - 1 :]
+    return [" ".join([*said, q]) for q in (*kept, " ".join(rest)) if q]
+
+
+def _pieces(sentence: str, language: str) -> list[str]:
+    """A sentence cut where a further question begins; each piece ends as the sentence does."""
+    if language not in _JOINED:
+        return [sentence]
+    end = "?" if sentence.endswith("?") else "؟" if sentence.endswith("؟") else ""
+    pieces, at = [], 0
+    for gap in _JOINED[language].finditer(sentence):
+        before = sentence[at : gap.start()]
+        if len(before.split()) >= (1 if pieces else LEAST) and (pieces or _asks(before, language)):
+            pieces.append(before.strip(" ,") + end)
+            at = gap.end()
+    return [*pieces, sentence[at:]]
+
+
+def _asks(text: str, language: str) -> bool:
+    """Whether a piece asks, rather than telling who asks: it holds a question's beginning at a clause's head."""
+    return any(_starts(clause, language) for clause in re.split(r"[,;:–]\s+", text)) or language == "tr"
+
+
+def _starts(text: str, language: str) -> bool:
+    found = _STARTS.get(language)
+    return found is not None and found.search(text) is not None
