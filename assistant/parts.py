@@ -67,7 +67,8 @@ def _pieces(sentence: str, language: str) -> list[str]:
     if language not in _JOINED:
         return [sentence]
     end = "?" if sentence.endswith("?") else "؟" if sentence.endswith("؟") else ""
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for gap in _JOINED[language].finditer(sentence):
         before = sentence[at : gap.start()]
         if len(before.split()) >= (1 if pieces else LEAST) and (pieces or _asks(before, language)):
