@@ -1,6 +1,6 @@
 """`answer()` and `stream()`: the stages in order. The chat, the terminal, batches and evaluation call only this.
 
-    check → resolve (history) → understand → retrieve → compose (select, verify, cite) → Answer
+    check → resolve (history) → understand → retrieve → compose (select, verify, cite) → [write, verify each sentence] → Answer
 
 Retrieval and composition run inside a LlamaIndex query engine (`query_engine()`), so that a part can be
 swapped there. Knows no screens, and no store but through `index`.
@@ -30,16 +30,19 @@ from .understanding import Understood
 if TYPE_CHECKING:
     from llama_index.core.query_engine import BaseQueryEngine
 
+    from .llm import Model
+
 RETRIEVED = 12
 Notice = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A step that `stream` has reached: `understood`, `searching`, `answering`."""
+    """A step that `stream` has reached: `understood`, `answering`, `writing` (`partial` is how far the answer has come)."""
 
     name: str
     understood: Understood | None = None
+    partial: Answer | None = None
 
 
 class Assistant:
@@ -131,7 +134,7 @@ class Assistant:
         return checked, understanding.understand(checked, today or date.today())
 
     def questions(self, question: Question, asked: Understood) -> list[tuple[Question, Understood]]:
-        """The several questions of a text, each understood with what the text says of place, time and person; none if it is one."""
+        """The several questions of a text, each understood with what was said before it, and with the place of the whole; none if it is one."""
         if question.documents or asked.compare or asked.instruction or asked.prediction:
             return []
         texts = parts.split(asked.text, asked.asked)
@@ -143,10 +146,8 @@ class Assistant:
         for text in texts:
             one = replace(question, text=text, history=earlier, language=tongue)
             standing, read = self.understand(one, asked.as_of)
-            if not read.regions and asked.regions:
+            if not read.regions and len(asked.regions) == 1:
                 standing, read = self.understand(replace(one, regions=asked.regions), asked.as_of)
-            if read.period == (read.as_of, read.as_of):
-                read = replace(read, period=asked.period, past=asked.past)
             out.append((standing, read))
             earlier = (*earlier, Turn("user", text))
         return out
@@ -197,8 +198,34 @@ class Assistant:
         """What turns found sections into an answer."""
         return Composer(self.retriever(), self.corpus, self.settings.with_corpus, today or date.today())
 
+    @cached_property
+    def model(self) -> Model | None:
+        """The language model that writes; None where answers are made by selection. Connects to nothing yet.
+
+        Raises InputError if one is asked for and none is set, or its name cannot be understood.
+        """
+        if self.settings.engine == "selection":
+            return None
+        if self.settings.model is None:
+            if self.settings.engine == "llm":
+                raise InputError("engine 'llm': no language model is set; set ASSISTANT_LLM, for example to ollama/qwen3:4b, or use --engine selection")
+            return None
+        from . import models
+
+        return models.open(self.settings.model)
+
+    def written(self, question: Question, asked: Understood, chosen: Answer, today: date | None = None) -> Iterator[Answer]:
+        """Selection's answer as the language model puts it, growing, if there is one; else as it is."""
+        if self.model is None or self.settings.model is None:
+            yield chosen
+            return
+        from .generation import Writer
+
+        seconds, now = self.settings.model.timeout, today or date.today()
+        yield from Writer(self.model, seconds, self.retriever(), self.corpus, self.embedder, now).write(question, asked, chosen)
+
     def stream(self, question: Question | str, today: date | None = None) -> Iterator[Stage | Answer]:
-        """The stages as they are reached, then the answer."""
+        """The stages as they are reached, then the answer. Closing it hangs up on a language model."""
         from . import engine
 
         began = time.perf_counter()
@@ -207,11 +234,19 @@ class Assistant:
         standing, asked = self.understand(asked_for, today)
         yield Stage("understood", asked)
         bundle = engine.Asked.of(standing, asked)
+        bundle.growing = self.model is not None
         nodes = self.engine.retrieve(bundle)
         retrieved = time.perf_counter()
         yield Stage("answering", asked)
         response = self.engine.synthesize(bundle, nodes)
-        answer: Answer = (response.metadata or {})["answer"]
+        made = response.metadata or {}
+        answer: Answer | None = made.get("answer")
+        for later in made.get("answers", ()):
+            if answer is not None:
+                yield Stage("writing", asked, answer)
+            answer = later
+        if answer is None:
+            raise StoreError("no answer was composed; this is a fault of the program")
         done = time.perf_counter()
         yield replace(
             answer,
