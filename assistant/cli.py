@@ -1,4 +1,4 @@
-"""The command line: `assistant ask|search|batch|ingest|show|corpus`. Results on stdout, the rest on stderr.
+"""The command line: `assistant ask|search|batch|ingest|show|corpus|doctor`. Results on stdout, the rest on stderr.
 
 Exit codes: 0 done; 1 failed, with one line that says why and what to do; 2 used wrongly.
 """
@@ -26,7 +26,14 @@ EXAMPLES = """examples:
   assistant ask "When must I appeal?" --index my-index --document letters/decision
   assistant show civic-integration/wallonia.fr
   assistant corpus check
+  assistant doctor
+
+A language model writes the answers, each sentence checked, if ASSISTANT_LLM names one: ollama/qwen3:4b,
+http://HOST:8080/v1, openai/NAME with ASSISTANT_LLM_KEY, or package.module.Class/NAME of LlamaIndex.
 """
+
+
+_ENGINE = "how answers are made: sentences of the texts, a language model, or (auto) the model if one is set and answers; default: auto"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -61,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", parents=[everywhere, asking], help="answer a question")
     ask.add_argument("question")
     ask.add_argument("--length", choices=("short", "full"), help="short: what was asked; full: every sentence that answers")
-    ask.add_argument("--engine", choices=("selection",), default="selection", help="how answers are made")
+    ask.add_argument("--engine", choices=settings.ENGINES, help=_ENGINE)
     search = commands.add_parser("search", parents=[everywhere, asking], help="ranked passages, no answer")
     search.add_argument("question")
     search.add_argument("--k", type=int, default=10, help="how many passages (1 to 100, default 10)")
@@ -69,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
     batch.add_argument("file", help="lines {id, question, history, language, regions, as_of, documents, length}; - for stdin")
     batch.add_argument("--search", action="store_true", help="ranked passages instead of answers")
     batch.add_argument("--k", type=int, default=10, help="with --search: how many passages")
-    batch.add_argument("--engine", choices=("selection",), default="selection", help="how answers are made")
+    batch.add_argument("--engine", choices=settings.ENGINES, help=_ENGINE)
     ingest = commands.add_parser("ingest", parents=[everywhere], help="add or update files and folders")
     ingest.add_argument("paths", nargs="*", metavar="PATH")
     ingest.add_argument("--prune", action="store_true", help="remove documents that came from PATH and are gone from it")
@@ -80,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
     corpus = commands.add_parser("corpus", parents=[everywhere], help="check, list or vectorise the shipped corpus")
     corpus.add_argument("action", choices=("check", "list", "vectors"))
     corpus.add_argument("--json", action="store_true", help="print JSON instead of text")
+    commands.add_parser("doctor", parents=[everywhere], help="try the index, the embedder and the language model; say what to mend")
     return main
 
 
@@ -112,7 +120,7 @@ def _note(line: str) -> None:
 def _assistant(options: argparse.Namespace) -> Any:
     from .pipeline import Assistant
 
-    return Assistant(settings.load(getattr(options, "index", None)))
+    return Assistant(settings.load(getattr(options, "index", None), getattr(options, "engine", None)))
 
 
 def _question(options: argparse.Namespace) -> Question:
@@ -135,6 +143,7 @@ def _k(value: int) -> int:
 def _ask(options: argparse.Namespace) -> int:
     question = _question(options)
     assistant = _assistant(options)
+    _ = assistant.model  # a wrong setting is said before anything is loaded
     assistant.prepare(_note)
     answer = assistant.answer(question)
     print(_dump(answer.to_json()) if options.json else as_text(answer))
@@ -159,7 +168,7 @@ def as_text(answer: Answer) -> str:
     """An answer for a terminal: the text, its numbered sources, and who to turn to."""
     from . import messages
 
-    lines = [answer.answer]
+    lines = [answer.answer, *(["", answer.note] if answer.note else [])]
     if answer.citations:
         lines.append("")
     for c in answer.citations:
@@ -233,6 +242,7 @@ def _lines(name: str) -> Iterator[bytes]:
 def _batch(options: argparse.Namespace) -> int:
     k = _k(options.k)
     assistant = _assistant(options)
+    _ = assistant.model
     assistant.prepare(_note)
     failed = 0
     for number, line in enumerate(_lines(options.file), 1):
@@ -317,13 +327,23 @@ def _show(options: argparse.Namespace) -> int:
     return 0
 
 
+def _doctor(options: argparse.Namespace) -> int:
+    from . import doctor
+
+    bad = 0
+    for check in doctor.checks(_assistant(options)):
+        print(f"{'✓' if check.good else '✗'} {check.name}: {check.said}", flush=True)
+        bad += not check.good
+    return 1 if bad else 0
+
+
 def _corpus(options: argparse.Namespace) -> int:
     from . import corpus_check
 
     return corpus_check.run(settings.load().corpus, options.action, options.json, _note)
 
 
-_COMMANDS = {"ask": _ask, "search": _search, "batch": _batch, "ingest": _ingest, "show": _show, "corpus": _corpus}
+_COMMANDS = {"ask": _ask, "search": _search, "batch": _batch, "ingest": _ingest, "show": _show, "corpus": _corpus, "doctor": _doctor}
 
 
 if __name__ == "__main__":

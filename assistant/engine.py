@@ -1,7 +1,7 @@
 """Thin LlamaIndex adapters around our records: embedding, node parser, retriever, post-processor, synthesizer.
 
 The only importer of llama_index. Nothing here resolves a model by default: the embedding is ours and the
-language model is a MockLLM passed explicitly, so no hosted service can be called by accident.
+language model of LlamaIndex's own steps is a MockLLM passed explicitly, so no hosted service can be called by accident.
 """
 
 from __future__ import annotations
@@ -34,11 +34,15 @@ if TYPE_CHECKING:
 
 @dataclass
 class Asked(QueryBundle):
-    """A query bundle that carries the question with all its fields, and what was understood."""
+    """A query bundle that carries the question with all its fields, and what was understood.
+
+    `growing`: the response brings the answers as they grow, rather than the last one.
+    """
 
     question: Question | None = None
     understood: Understood | None = None
     vector: Any = None
+    growing: bool = False
 
     @classmethod
     def of(cls, question: Question, understood: Understood) -> Asked:
@@ -181,7 +185,10 @@ class Synthesizer(BaseSynthesizer):
         additional_source_nodes: Sequence[NodeWithScore] | None = None,
         **_: Any,
     ) -> Response:
-        """A Response with the answer's text, its passages, and the `Answer` under `metadata["answer"]`."""
+        """A Response with the answer's text, its passages, and the `Answer` under `metadata["answer"]`.
+
+        For a `growing` query, `metadata["answers"]` iterates over the answer as it grows, and the text is selection's.
+        """
         asked = _asked(query, self._assistant)
         assert asked.question is not None
         assert asked.understood is not None
@@ -193,6 +200,10 @@ class Synthesizer(BaseSynthesizer):
             # The whole stands in for parts that cannot be understood apart.
             parts = each if any(part.decision.picks for part in each) else parts
         answer = composer.compose(asked.question, asked.understood, parts)
+        answers = self._assistant.written(asked.question, asked.understood, answer)
+        if asked.growing:
+            return Response(response=answer.answer, source_nodes=list(nodes), metadata={"answers": answers})
+        answer = list(answers)[-1]
         return Response(response=answer.answer, source_nodes=list(nodes), metadata={"answer": answer})
 
     def _part(self, composer: Composer, asked: Asked, nodes: Sequence[NodeWithScore]) -> Part:

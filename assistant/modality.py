@@ -1,6 +1,7 @@
 """What a sentence does to a rule, read off its words: negates, obliges, allows, exempts, bounds a figure, begins or ends.
 
-Knows the cue words of English, French, Dutch and German; nothing of documents, models and stores.
+Knows the cue words of English, French, Dutch and German, and fewer of Arabic, Turkish and Ukrainian; nothing of documents,
+models and stores.
 """
 
 from __future__ import annotations
@@ -22,12 +23,19 @@ _CUES: dict[str, dict[str, str]] = {
         "nl": r"niet|geen|nooit|niemand|nee|neen|nergens|niets|evenmin|zonder|tenzij",
         "de": r"nicht|keine?[mnrs]?|nie|niemals|niemand\w*|weder|nein|nirgends|nichts|ohne|nichtteilnahme|es sei denn"
         r"|außer(?= bei einer| wenn)",
+        "ar": r"[وف]?(?:لا|لم|لن|ليس(?:ت|وا)?|غير|دون|بدون|عدم)",
+        "tr": r"değil\w*|yok\w*|hiçbir\w*|asla|hayır"
+        r"|\w+(?:m[ae]z|m[ıiuü]yor|m[ae]d[ıi]|m[ae]y[ae]c[ae][kğ])\w*",
+        "uk": r"не|ні|немає|жодн\w+|без|ніколи|ніхто|нічого",
     },
     "exempt": {
         "en": r"exempt\w*|waived?|waiver",
         "fr": r"(?<!non )dispens\w*|exempt\w*|exonér\w*",
         "nl": r"vrijgestelde?n?|vrijstelling\w*|ontheffing\w*|vrijstellen|vrijstelt|stel(?:t|len)\b.{3,90}? vrij",
         "de": r"befrei(?:t|ung|en)\w*|ausgenommen|freigestellt\w*|freistellung\w*|stellt\b.{3,90}? frei",
+        "ar": r"(?:[وفبل]?ال|[وفبل])?(?:معف(?:ى|اة|يون|يين|ي)|إعفاء\w*|[يت]عفى)",
+        "tr": r"muaf\w*|istisna\w*",
+        "uk": r"звільн\w+|винят\w+",
     },
     "must": {
         "en": r"must|ha(?:ve|s|d) to|oblige[ds]?|obligations?|obligatory|compulsory|mandatory|required?|requires|dut(?:y"
@@ -40,20 +48,34 @@ _CUES: dict[str, dict[str, str]] = {
         "de": r"muss|müssen|musste\w*|verpflicht\w*|pflicht\w*|obligatorisch\w*|erforder\w*|vorgeschrieben\w*|\w+pflicht"
         r"|brauch(?:t|en)|nötig\w*|notwendig\w*"
         r"|hat zu|haben zu|benötig\w*",
+        "ar": r"[وف]?(?:يجب|يتعين|يلزم|عليك|ملزم\w*|مطلوب\w*|[يت]حتاج|واجب\w*)|(?:ال)?(?:إلزامي|إجباري)\w*",
+        "tr": r"zorunlu\w*|zorunda\w*|gerek\w*|şart\w*|mecbur\w*|yükümlü\w*"
+        r"|\w{2,}m[ae]l[ıi](?:s[ıi]n\w*|d[ıi]r\w*|y[ıi]z)",
+        "uk": r"повин\w+|мус\w+|зобов'яза\w+|обов'язк\w+|потрібн\w+|необхідн\w+|треба|слід"
+        r"|вимага\w+|мають",
     },
     "may": {
         "en": r"may|can|could|might|cannot|can't|allowed|permitted|possible|able to",
         "fr": r"peu(?:t|vent|x)|pouvai\w+|pourr\w+|possibles?|possibilité|permis de(?= \w+er\b)",
         "nl": r"kan|kunnen|kon(?:den)?|mag|mogen|mocht\w*|mogelijk|toegestaan",
         "de": r"kann|können|konnte\w*|könnte\w*|darf|dürfen|durfte\w*|möglich|erlaubt",
+        "ar": r"[وف]?(?:يمكن\w*|يجوز|بإمكان\w*|[يت]ستطيع\w*|يحق|مسموح\w*)",
+        "tr": r"\w+[ae]bil\w+|mümkün\w*|izin verilir",
+        "uk": r"може\w*|можуть|можна|можлив\w+|дозвол\w+",
     },
     "free": {
         "en": r"voluntar\w+|optional\w*", "fr": r"volontaire\w*|facultati\w+", "nl": r"vrijwillig\w*|facultatief|facultatieve",
         "de": r"freiwillig\w*|fakultativ\w*",
+        "ar": r"(?:ال)?(?:طوعي|اختياري)\w*",
+        "tr": r"gönüllü\w*|isteğe bağlı",
+        "uk": r"добровільн\w+",
     },
     "only": {
         "en": r"only|just|alone|solely|merely", "fr": r"seul\w*|uniquement|n(?:e |')\S+(?: \S+){0,4}? que?\b|simple",
         "nl": r"alleen|enkel|slechts|louter", "de": r"nur|allein\w*|ausschließlich|lediglich|bloße?\w*",
+        "ar": r"فقط|سوى",
+        "tr": r"yalnızca|sadece",
+        "uk": r"лише|тільки",
     },
 }
 # Words that look like cues and are none.
@@ -70,7 +92,7 @@ _MASKED = {
 }
 _PATTERNS = {
     code: {name: re.compile(rf"(?<![\w-])(?:{table[code]})(?![\w])", re.IGNORECASE) for name, table in _CUES.items()}
-    for code in ("en", "fr", "nl", "de")
+    for code in _CUES["not"]
 }
 _MASKS = {code: re.compile(rf"(?<![\w-])(?:{words})(?!\w)", re.IGNORECASE) for code, words in _MASKED.items()}
 
@@ -80,7 +102,9 @@ def cues(text: str, language: str) -> Counter[str]:
     """How often each class is said, `{"not": 1, "must": 2}`; empty for a language that it does not know."""
     if language not in _PATTERNS:
         return Counter()
-    text = _MASKS[language].sub(" ; ", text.replace("’", "'").replace("May ", " "))
+    text = text.replace("’", "'").replace("May ", " ")
+    if language in _MASKS:
+        text = _MASKS[language].sub(" ; ", text)
     if language == "en":
         text = re.sub(r"\bmust not\b", "may not", text, flags=re.IGNORECASE)
     found = Counter({name: n for name, pattern in _PATTERNS[language].items() if (n := len(pattern.findall(text)))})

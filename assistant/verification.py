@@ -32,6 +32,13 @@ CONTENT = 0.45
 # Cosine (multilingual-e5-small) at which a claim is as likely as not what its quote says, between languages and within one,
 # and how steeply it turns: set on the tuning half of `python -m evals verify`.
 SIMILAR, SAME, STEEP = 0.87, 0.94, 120.0
+# Months in the languages that only a model writes, by their English names, which `dates` reads.
+_ENGLISH = "January February March April May June July August September October November December".split()
+_MONTHS = {
+    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split(),
+    "tr": "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık".split(),
+    "uk": "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня".split(),
+}
 Similar = Callable[[str, Sequence[str]], float]
 Period = tuple[date | None, date | None]
 
@@ -80,11 +87,14 @@ def check(
     if any(claim in quote for quote in quotes):
         return Verdict(True)
     tongue, theirs = languages or (language.of_question(claim), language.of_question(" ".join(quotes)))
+    told = claim
+    for month, english in zip(_MONTHS.get(tongue, ()), _ENGLISH, strict=False):
+        told = told.replace(month, english)
     reasons = [
-        *_figures(claim, quotes),
+        *_figures(told, quotes),
         *_names(claim, quotes, authorities),
         *_sense(claim, quotes, tongue, theirs),
-        *_period(claim, periods, as_of),
+        *_period(told, periods, as_of),
     ]
     score, against = _content(claim, quotes, tongue == theirs and tongue, similar)
     reasons += against
