@@ -1,27 +1,28 @@
 """Sections, sentences and passages of a shown text, with exact offsets.
 
-Knows nothing of files, stores or models. Two layouts: `markdown` (headings, lists, tables; a line break
-inside a paragraph is white space) and `plain` (a line break ends a sentence unless the block is
-hard-wrapped).
+Knows nothing of files, stores or models. Layouts: `markdown` (headings, lists, tables; a line break inside a
+paragraph is white space), `pages` (the same, with form feeds between pages) and `plain` (a line break ends a sentence
+unless the block is hard-wrapped); each with ` law` after it for acts of law.
 """
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from . import sentences
+from . import sentences, statutes
 from .records import Document, Passage, Section, Sentence
 
 PASSAGE_CHARACTERS = 600
 # Part of the fingerprint of an index: change it whenever the same text would give other passages.
 VERSION = "3"
 
-_HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
+_HEADING = re.compile(r"\f*(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+")
 _TABLE_RULE = re.compile(r"[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*$")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
@@ -43,40 +44,90 @@ def slug(heading: str) -> str:
 
 
 def sections(text: str, layout: str = "markdown") -> list[Section]:
-    """The sections of a text in order; together they cover it. Ids are unique within the text."""
+    """The sections of a text in order; together they cover it. Ids are unique within the text.
+
+    `layout` is `markdown`, `plain` or `pages` (Markdown with a form feed before each new page: a section lies on one page),
+    with ` law` after it for an act, whose articles and paragraphs are sections.
+    """
+    kind, _, law = layout.partition(" ")
     lines = [_Line(m.start(), m.end(), m.group().rstrip("\n")) for m in _LINE.finditer(text) if m.group()]
-    starts: list[tuple[int, str]] = []
-    if layout == "markdown":
-        fenced = False
-        for i, line in enumerate(lines):
-            if _FENCE.match(line.text):
-                fenced = not fenced
-            elif not fenced and (m := _HEADING.match(line.text)):
-                starts.append((i, m.group(2).strip()))
-    if not starts or starts[0][0] > 0:
-        starts.insert(0, (0, ""))
+    heads = statutes.heads(text) if law else []
+    known = {span[0] for head in heads for span in head.titles}
+    if kind != "plain":
+        heads += [head for head in _headings(text, lines) if not any(a in known for a, _ in head.titles)]
+        heads.sort(key=lambda head: head.start)
+    first = next((m.start() for m in re.finditer(r"\S", text)), 0)
+    if not heads or heads[0].start > (first if kind == "pages" else 0):
+        heads.insert(0, statutes.Head("text", "", 0, 0, ()))
     made: list[Section] = []
     used: set[str] = set()
-    for (i, heading), (j, _) in zip(starts, [*starts[1:], (len(lines), "")], strict=True):
-        block = lines[i:j]
-        name = slug(heading) if heading else "text"
-        base, number = name, 1
-        while name in used:
-            number += 1
-            name = f"{base}-{number}"
-        used.add(name)
-        found: list[Sentence] = []
-        if heading:
-            offset = block[0].text.find(heading) if heading in block[0].text else 0
-            at = block[0].start + offset
-            found.append(Sentence(at, at + len(heading), heading=True))
-            block = block[1:]
-        found += _markdown(text, block) if layout == "markdown" else _plain(text, block)
-        begin = lines[i].start if lines else 0
-        end = lines[j].start if j < len(lines) else len(text)
-        if found or heading:
-            made.append(Section(id=name, heading=heading, start=begin, end=end, sentences=tuple(found)))
-    return made
+    for head, after in itertools.zip_longest(heads, heads[1:]):
+        end = after.start if after else len(text)
+        found = [Sentence(a, b, heading=True) for a, b in head.titles]
+        block = _between(lines, head.body, end)
+        found += _plain(text, block) if kind == "plain" else _markdown(text, block)
+        if found or head.heading:
+            section = Section(
+                _unused(head.id or slug(head.heading), used), head.heading, head.start, end, tuple(found), rule=head.rule,
+                valid_from=head.valid_from, valid_to=head.valid_to,
+            )  # fmt: skip
+            made.append(section)
+    return _paged(text, made, used) if kind == "pages" else made
+
+
+def _headings(text: str, lines: list[_Line]) -> list[statutes.Head]:
+    found = []
+    fenced = False
+    for line in lines:
+        if _FENCE.match(line.text):
+            fenced = not fenced
+        elif not fenced and (m := _HEADING.match(line.text)):
+            heading = m.group(2).strip()
+            at = line.start + max(0, line.text.find(heading))
+            titles = ((at, at + len(heading)),) if heading else ()
+            found.append(statutes.Head("" if heading else "text", heading, line.start, line.end if heading else line.start, titles))
+    return found
+
+
+def _between(lines: list[_Line], start: int, end: int) -> list[_Line]:
+    """The lines of a stretch of the text; the first and last may be parts of lines."""
+    first = bisect.bisect_right(lines, start, key=lambda line: line.end)
+    last = bisect.bisect_left(lines, end, key=lambda line: line.start)
+    cut = []
+    for line in lines[first:last]:
+        a, b = max(line.start, start), min(line.end, end)
+        cut.append(_Line(a, b, line.text[a - line.start : b - line.start]))
+    return cut
+
+
+def _unused(name: str, used: set[str]) -> str:
+    base, number = name, 1
+    while name in used:
+        number += 1
+        name = f"{base}-{number}" if not base.startswith("art-") else f"{base}-v{number}"
+    used.add(name)
+    return name
+
+
+def _paged(text: str, made: list[Section], used: set[str]) -> list[Section]:
+    """Sections parted where a page ends, so that a citation's page is that of its sentence."""
+    ends = [m.start() for m in re.finditer("\f", text)]
+    out: list[Section] = []
+    for section in made:
+        pages = itertools.groupby(section.sentences, key=lambda s: bisect.bisect_right(ends, s.start) + 1)
+        parts = [(page, tuple(group)) for page, group in pages]
+        for number, (page, group) in enumerate(parts):
+            out.append(
+                replace(
+                    section,
+                    id=_unused(f"{section.id}-p{page}", used) if number else section.id,
+                    start=group[0].start if number else section.start,
+                    end=parts[number + 1][1][0].start if number + 1 < len(parts) else section.end,
+                    sentences=group,
+                    page=page,
+                )
+            )
+    return out
 
 
 def _blocks(lines: list[_Line]) -> Iterator[list[_Line]]:
