@@ -100,6 +100,8 @@ class Chat:
         self._make, self._where, self._key = make, where, key
         # Whether optional fields (schema, usage, length) are left out: its server refused them, or it is no server of that protocol.
         self._plain = plain
+        # Servers of the protocol say why a reply ends; one that does not say was cut short.
+        self._says_why = not plain
 
     def reply(self, messages: Sequence[Message], until: float, schema: dict[str, Any] | None = None) -> Reply:
         """See `Model`. What fails before the first piece and may pass is tried again with growing pauses."""
@@ -138,13 +140,15 @@ class Chat:
         def read() -> None:
             try:
                 llm = self._make(max(0.1, until - time.monotonic()), line)
+                ended = not self._says_why
                 for part in llm.stream_chat(sent, **({} if self._plain else _wishes(schema, self.context))):
                     if line.cut:
                         return
                     reply.tokens |= {k: int(part.additional_kwargs[k]) for k in ("prompt_tokens", "completion_tokens") if k in part.additional_kwargs}
+                    ended = ended or any(choice.finish_reason for choice in getattr(part.raw, "choices", ()))
                     if part.delta:
                         pieces.put(part.delta)
-                pieces.put(None)
+                pieces.put(None if ended else ModelSilentError(f"{self._where}: broke off in its reply; see its log"))
             except Exception as error:
                 pieces.put(error)
 

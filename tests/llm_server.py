@@ -118,6 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(0.05)
             # A comment is ignored by clients; writing it shows when they are gone.
             self.wfile.write(b": waiting\n\n")
+        self._event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
         self._event({"choices": [], "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}})
         self.wfile.write(b"data: [DONE]\n\n")
 
