@@ -44,9 +44,9 @@ def parse(value: str, name: str = "date") -> date:
         raise UsageError(f"{name} '{value}': is no date ({error}); write YYYY-MM-DD, for example 2026-01-31") from None
 
 
-def periods(text: str) -> list[Period]:
-    """Every date, month or year that a text names, as inclusive periods, in order of mention."""
-    found: list[tuple[int, Period]] = []
+def spans(text: str) -> list[tuple[int, int, Period]]:
+    """Every date, month or year that a text names: where it stands, and the inclusive period, in order of mention."""
+    found: list[tuple[int, int, Period]] = []
 
     def take(pattern: re.Pattern[str], order: str) -> None:
         nonlocal text
@@ -57,16 +57,16 @@ def periods(text: str) -> list[Period]:
             try:
                 if "d" in parts:
                     day = date(int(parts["y"]), number, int(parts["d"]))
-                    found.append((match.start(), (day, day)))
+                    period = (day, day)
                 elif "m" in parts:
                     year = int(parts["y"])
-                    last = calendar.monthrange(year, number)[1]
-                    found.append((match.start(), (date(year, number, 1), date(year, number, last))))
+                    period = (date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1]))
                 else:
                     year = int(parts["y"])
-                    found.append((match.start(), (date(year, 1, 1), date(year, 12, 31))))
+                    period = (date(year, 1, 1), date(year, 12, 31))
             except ValueError:
                 continue
+            found.append((match.start(), match.end(), period))
         text = pattern.sub(lambda m: " " * len(m.group()), text)
 
     take(_ISO, "ymd")
@@ -75,7 +75,20 @@ def periods(text: str) -> list[Period]:
     take(_US_DAY, "mdy")
     take(_MONTH_YEAR, "my")
     take(_YEAR, "y")
-    return [period for _, period in sorted(found)]
+    return sorted(found)
+
+
+def periods(text: str) -> list[Period]:
+    """Every date, month or year that a text names, as inclusive periods, in order of mention."""
+    return [period for _, _, period in spans(text)]
+
+
+def short(period: Period) -> str:
+    """A day, month or year by the part of its ISO form that is fixed: "2022-06-01", "2022-06", "2022"."""
+    first, last = period
+    if first == last:
+        return first.isoformat()
+    return first.isoformat()[:7] if first.month == last.month else str(first.year)
 
 
 def without(text: str) -> str:

@@ -16,11 +16,11 @@ _TERMS = {
 }
 _NAMES = {
     "en": r"(?:civic[ -])?(?:integration|newcomers?'?|settling-in|welcome)[ -](?:courses?|class(?:es)?|lessons?|programmes?|programs?|track|path|"
-    r"trajectory|training)|inburgering(?:s?cursus|straject)?(?: course| programme)?",
+    r"trajectory|training)|civic[ -]integration|inburgering(?:s?cursus|straject)?(?: course| programme)?",
     "fr": r"(?:cours|programmes?|trajets?|parcours|formations?) d['’](?:intégration|integration|accueil|insertion)(?: pour primo-arrivants)?|"
-    r"(?:trajet|cours) inburgering",
+    r"(?:(?:trajet|cours) )?inburgering",
     "nl": r"(?:inburgerings|integratie)-?(?:cursus(?:sen)?|trajecten|traject|programma|lessen|parcours|opleiding|plicht)",
-    "de": r"(?:integrations|einbürgerungs)-?(?:kurse?|kurses|programme?|programms|lehrgang|weg)",
+    "de": r"(?:integrations|einbürgerungs)-?(?:kurse?|kurses|programme?|programms|lehrgang|weg)|inburgering",
 }
 _BARE = {
     "en": r"(?<=\bthe )(?:course|programme|program|classes)(?=\W*$|\s+(?:in|at|if|when|for|and|or|mandatory|compulsory|obligatory|free|cost)\b)",
@@ -28,6 +28,8 @@ _BARE = {
     "nl": r"(?:(?<=\bde )(?:cursus|lessen)|(?<=\bhet )traject)(?=\W*$|\s+(?:in|te|als|voor|en|of|verplicht|gratis|volgen|kost)\b)",
     "de": r"(?:(?<=\bder )|(?<=\bden )|(?<=\bdem ))(?:kurs)(?=\W*$|\s+(?:in|wenn|für|und|oder|pflicht|verpflichtend|kostenlos|gratis|machen|besuchen)\b)",
 }
+# The programme as a verb.
+_FOLLOWING = {"nl": (re.compile(r"\binburger(?:en|t)\b", re.IGNORECASE), "inburgering volgen")}
 # A person asks "must I?"; the texts say who must.
 _OWN_DUTY = {
     "en": (re.compile(r"\b(?:must|should|do|does|am|is) (?:i|my \w+|he|she|we)(?: have| need| obliged| required)?(?: to)?\b", re.I), "who must"),
@@ -48,15 +50,19 @@ def duty(text: str, language: str) -> bool:
     """
     if language not in _OWN_DUTY or not _OWN_DUTY[language][0].search(text):
         return False
-    return _TERMS[language].lower() in text.lower() or any(p.search(text) for p in _PATTERNS[language])
+    named = (*_PATTERNS[language], *(pattern for code, (pattern, _) in _FOLLOWING.items() if code == language))
+    return _TERMS[language].lower() in text.lower() or any(p.search(text) for p in named)
 
 
 def termed(text: str, language: str) -> str:
     """The text with every name of the programme replaced by the term of its language.
 
     >>> termed("Must I follow the course?", "en"), termed("Wat kost de inburgeringscursus?", "nl")
-    ('Must I follow the civic integration programme?', 'Wat kost de inburgering?')
+    ('who must follow the civic integration programme?', 'Wat kost de inburgering?')
     """
+    if language in _FOLLOWING:
+        pattern, following = _FOLLOWING[language]
+        text = pattern.sub(following, text)
     for pattern in _PATTERNS.get(language, ()):
         text = pattern.sub(_TERMS[language], text)
     if language in _OWN_DUTY and _TERMS[language] in text:

@@ -18,7 +18,7 @@ _TABLE = Path(__file__).with_name("data") / "places.tsv"
 _NAMES = {
     "flanders": "flanders flemish vlaanderen vlaams* flandre flandres flamand* flandern flamisch* flandes flamenc* "
     "flaman flamanca فلاندرز فلاندر الفلمنكية الفلامنكية flandr* фландрі* фламандськ* фландри*",
-    "brussels": "brussels brussel brusselse brussels* bruxelles bruxellois* brussel brusseler bruksel* bruselas "
+    "brussels": "brussels brussel brusselse brussels* bxl bruxelles bruxellois* brussel brusseler bruksel* bruselas "
     "بروكسل بروكسيل брюссел*",
     "wallonia": "wallonia walloon wallonie wallon wallonne wallonnes wallons wallonie waals waalse wallonien wallonisch* "
     "valonya* valonia والونيا الوالونية валлоні* валоні*",
@@ -32,6 +32,21 @@ _PHRASES = {
     ),
     "brussels": ("bruxelles capitale", "region bruxelloise", "19 communes", "19 gemeenten"),
 }
+# Adjectives of the largest places, folded.
+_ADJECTIVES = {
+    "flanders": "antwerpse gentse brugse leuvense mechelse hasseltse kortrijkse anversois* gantois* brugeois* malinois* courtraisien* genter "
+    "antwerpener",
+    "wallonia": "luikse naamse doornikse liegeois* namurois* montois* tournaisien* lutticher",
+    "german-speaking-community": "eupener eupenois*",
+}
+# Postcodes run on within a region: the first of each stretch.
+_POSTCODES = (
+    (1000, "brussels"), (1300, "wallonia"), (1500, "flanders"), (4000, "wallonia"), (4700, "german-speaking-community"), (4800, "wallonia"),
+    (8000, "flanders"),
+)  # fmt: skip
+_POSTAL = frozenset("postcode postnummer postal code zip plz postleitzahl kodu індекс код البريدي".split())
+# Behind these a figure is no place: "in 1500 euro", "in 4000 cases".
+_UNIT = frozenset("euro euros eur uur uren hours heures stunden days dagen jours tage people personen personnes mensen cases".split())
 _BEFORE = frozenset(
     "in te a à en au aux bei nach von aus from near at to of naar uit van de d pres commune gemeente ville stad stadt "
     "gemeinde city town live living woon habite wohne lebe cpas ocmw öshz oshz at village dorf".split()
@@ -81,7 +96,7 @@ def mentions(text: str) -> list[Mention]:
             region = _own_name(name)
             own = region is not None
             if region is None:
-                region = _place(name, words, at, text[start:end])
+                region = _place(name, words, at, text[start:end]) or (_postcode(words, at, text, end) if size == 1 else None)
             if region:
                 found.append(Mention(start, end, region, own))
                 taken |= span
@@ -118,17 +133,32 @@ def _own_name(name: str) -> str | None:
             return region
     if " " in name:
         return None
-    for region, forms in _NAMES.items():
+    return _formed(name, _NAMES)
+
+
+def _formed(name: str, table: Mapping[str, str]) -> str | None:
+    for region, forms in table.items():
         for form in forms.split():
             if name == form or (form.endswith("*") and name.startswith(form[:-1])):
                 return region
     return None
 
 
+def _postcode(words: list[str], at: int, text: str, end: int) -> str | None:
+    """The region of a postcode: a figure alone, behind a word for one, or behind a preposition unless it may be a year or an amount."""
+    if not re.fullmatch(r"[1-9]\d{3}", words[at]):
+        return None
+    code, before = int(words[at]), words[at - 1] if at else ""
+    other = 1800 <= code < 2100 or re.match(r"[.,]\d|\s*[€%]", text[end:]) or (at + 1 < len(words) and words[at + 1] in _UNIT)
+    if before in _POSTAL or text[: end - 4].endswith(("B-", "BE-")) or (not other and (len(words) == 1 or before in _BEFORE)):
+        return [region for first, region in _POSTCODES if first <= code][-1]
+    return None
+
+
 def _place(name: str, words: list[str], at: int, written: str) -> str | None:
     row = _table().get(name)
     if row is None:
-        return None if " " in name else _inflected(name)
+        return None if " " in name else _formed(name, _ADJECTIVES) or _inflected(name)
     region, _, context = row
     if not context:
         return region

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from . import dates, glossary, language, messages, places
+from . import dates, glossary, language, messages, people, places
 from .errors import UsageError
 from .records import LANGUAGES, REGIONS, Question
 
@@ -136,7 +136,7 @@ class Understood:
     """A question with what was read from it.
 
     `text` is what is left to answer when instructions are cut; `search` is that text with municipalities
-    replaced by their regions and names of the programme by its term.
+    replaced by their regions, names of the programme by its term, and an age or nationality said beside in the rules' words.
     """
 
     text: str
@@ -193,11 +193,10 @@ def understand(question: Question, today: date) -> Understood:
     elif _WHEN.search(text):
         wants = "when"
     tongue = language.reply_language(asked, question.language)
+    search = glossary.termed(places.generalised(text or question.text, {r: messages.authority(r, asked) for r in REGIONS}), asked)
     return Understood(
         text=text,
-        search=glossary.termed(
-            places.generalised(text or question.text, {r: messages.authority(r, asked) for r in REGIONS}), asked
-        ),
+        search=" ".join((search, *(f"({fact})" for fact in people.facts(text, asked)))),
         asked=asked,
         language=tongue,
         regions=question.regions or places.regions(text),

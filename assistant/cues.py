@@ -1,0 +1,142 @@
+"""The words by which a turn ties itself to the one before, in the languages that people ask in. Knows nothing else."""
+
+from __future__ import annotations
+
+import re
+
+# Greetings and the like before a turn, and words that only tie it to what was said.
+GREETING = (
+    r"(?:(?:ok(?:ay)?|ah|oh|so|thanks?|thank you|hello|hi|bonjour|salut|hallo|hoi|goedendag|guten tag|مرحبا|merhaba|привіт|merci|dank(?:e| je| u)?"
+    r"|bedankt|donc|alors|dus|also|no|non|nee|nein|sorry|pardon)\b[,.!]?\s*)*"
+)
+OPENING = re.compile(
+    rf"^\s*{GREETING}(?:"
+    r"(?:(?:and|but|or|et|mais|ou|en|maar|of|und|aber|oder) )?(?:(?:i|we) mean[t]?|what about|what(?= if)|how about|same(?: question)?(?= for)"
+    r"|what happens(?= if| when)|je veux dire|je parlais de|qu'en est-il(?: de| des| du)?|que se passe-t-il(?= si)|pareil(?= pour)"
+    r"|même (?:chose|question)(?= pour)|ik bedoel(?:de)?|hoe zit (?:het|dat)(?: met)?|wat met|wat(?= als)|ich mein(?:e|te)|was ist mit"
+    r"|was ist(?= wenn)"
+    r"|wie (?:ist|sieht) es(?: aus)?(?: mit)?|gilt das auch(?= für)"
+    r"|ماذا عن|أقصد|demek istediğim|як щодо|я мав на увазі|я мала на увазі)"
+    r"|and|but|or|et|mais|ou|en|maar|of|und|aber|oder|peki(?: ya)?|ya|а|і|та|й|але"
+    r")(?!\w)[,:]?\s*|^\s*و(?=\w{2})",
+    re.IGNORECASE,
+)
+HELLO = re.compile(rf"^\s*{GREETING}", re.IGNORECASE)
+# A fragment that goes on with the question before it: "for a refugee", "if I work", "in 2023".
+GOES_ON = re.compile(
+    r"^(?:in|on|at|before|after|since|during|for|with|without|if|when|as|pendant|avant|après|depuis|en|au|à|pour|avec|sans|si|quand|voor"
+    r"|tijdens|met|zonder"
+    r"|als|na|sinds|vóór|te|vor|während|für|mit|ohne|wenn|nach|seit|bei|im|у|в|до|для|якщо|في|قبل|بعد|من)\b",
+    re.IGNORECASE,
+)
+# Points to something said before.
+POINTING = re.compile(
+    r"\b(?:it|that|this|they|them|there|then|those|same|ça|c'est|cela|ceci|celui-ci|celle-ci|là(?:-bas)?|y|en|ils|elles|alors|dat|dit"
+    r"|daar\w*|het|dan|die"
+    r"|ervoor|daarna|das|dies|dort|dafür|davon|danach|es|sie|dann|sonst|o|bu|şu|orada|orası|це|там|тоді|він|вона|воно|ذلك|هذا|هناك)\b",
+    re.IGNORECASE,
+)
+# The same, where the word can be nothing else (no article, no empty subject).
+THERE = re.compile(
+    r"\b(?:(?<!is )(?<!are )(?<!was )there|that|those|ça|cela|là(?:-bas)?|daar\w*|ervoor|dort|dafür|davon|danach|orada|там|هناك)\b", re.IGNORECASE
+)
+# Asks for something by its own words: then only the subject is missing.
+ASKING = re.compile(
+    r"(?:^|\b)(?:how (?:much|many|long|high|old|do|can)|what|which|who|where|when|why|since when|until when|combien|quel(?:le)?s?|qui"
+    r"|où|quand|comment"
+    r"|pourquoi|depuis quand|jusqu'à quand|hoe(?:veel| ?lang| hoog)?|wat|welke?|wie|waar|wanneer|waarom|sinds wanneer|wie (?:viel"
+    r"|lange|hoch)|was|welche[rns]?"
+    r"|wo|wann|wer|warum|seit wann|bis wann|kaç|ne kadar|ne zaman|nerede|hangi|kim|скільки|який|яка|яке|які|де|коли|хто|чому|як|كم|متى"
+    r"|أين|من|ما|كيف)\b",
+    re.IGNORECASE,
+)
+PAST = re.compile(
+    r"\b(?:before|earlier|previously|in the past|used to|avant|auparavant|autrefois|vroeger|voorheen|ervoor|früher|vorher|davor"
+    r"|önceden|eskiden|раніше"
+    r"|до того|قبل ذلك|سابقا)\b",
+    re.IGNORECASE,
+)
+# Names a side of the subject ("and the fine?") rather than another person, place or time.
+SIDE = re.compile(
+    r"\b(?:regist\w+|enrol\w*|sign up|inscri\w+|inschrijv\w*|aanmeld\w*|anmeld\w*|melde ich mich"
+    r"|fine|penalty|cost|costs|price|fee|deadline|exam|test|level|certificate|duration|hours|exemptions?|amende|sanctions?|coût"
+    r"|prix|frais|délai|durée"
+    r"|examen|niveau|attestation|heures|dispenses?|boete|kost(?:en|prijs)?|prijs|termijn|duur|attest|uren|vrijstelling(?:en)?|geldbuße"
+    r"|strafe|kosten|preis"
+    r"|frist|dauer|prüfung|bescheinigung|stunden|befreiung(?:en)?|ceza|ücret|süre|sınav|штраф|ціна|вартість|термін|іспит|рівень"
+    r"|الغرامة|الرسوم|التكلفة|المدة)\b",
+    re.IGNORECASE,
+)
+PREPOSITION = re.compile(
+    r"(?:(?<=\s)|^)(?:(?:in|at|for|à|a|au|en|dans|te|naar|voor|nach|für|bei|у|в)\s+(?:the |la |de |het |der |die |den )?|en "
+    r"|en région )$", re.IGNORECASE
+)
+# A question about the subject that only points to it: "is it free for refugees?"
+ABOUT_IT = re.compile(
+    r"^(?:c'est|est-ce (?:que c'est )?|puis-je|peut-on|is (?:it|that)|are (?:they|those)|can (?:i|we)|do i|is (?:het|dat)|kan (?:ik"
+    r"|dat)|mag (?:ik|dat)"
+    r"|ist (?:das|es)|kann (?:ich|man)|darf ich)\b",
+    re.IGNORECASE,
+)
+# How a question begins: what is left behind it is what it is about.
+ASKED = re.compile(
+    r"^(?:how (?:much|many|long|high)|what|which|when|combien(?: de temps)?|quel(?:le)?s?|quand|hoe(?:veel| lang| hoog)?|wat|welke?"
+    r"|wanneer|wie (?:viel|lange|hoch)"
+    r"|was|welche[rns]?|wann)\b(?: (?:does|do|is|are|must|can|i|it|cost|coûte(?:nt)?|est|sont|faut-il|dois-je|kost|is|zijn|moet|kan|ik"
+    r"|kostet|ist|sind|muss"
+    r"|kann|ich|man|the fee for|la|le)(?!\w))*\s*",
+    re.IGNORECASE,
+)
+LIVES = re.compile(
+    r"\b(?:i (?:live|moved|am living|reside)|j'habite|je (?:vis|réside)|ik woon|ich (?:wohne|lebe)|أسكن|أعيش|yaşıyorum|oturuyorum|я живу)\b",
+    re.IGNORECASE,
+)
+# The present of a question, and its past: the texts tell what held before in the past tense.
+TENSES = {
+    "en": (("do i", "did I"), ("does", "did"), ("do", "did"), ("is", "was"), ("are", "were"), ("must i", "did I have to")),
+    "fr": (("coûte", "coûtait"), ("faut-il", "fallait-il"), ("dois-je", "devais-je"), ("est", "était"), ("sont", "étaient"), ("doit-il", "devait-il")),
+    "nl": (("kost", "kostte"), ("moet", "moest"), ("is", "was"), ("zijn", "waren"), ("duurt", "duurde"), ("heb", "had")),
+    "de": (("kostet", "kostete"), ("muss", "musste"), ("ist", "war"), ("sind", "waren"), ("brauche", "brauchte"), ("hat", "hatte"), ("habe", "hatte")),
+}
+# What the programme is called as the subject of a sentence, and what ties another question to it.
+SUBJECT = {"en": "the civic integration programme", "fr": "le parcours d'intégration", "nl": "inburgering", "de": "der Integrationsparcours"}
+TIE = {"en": "for the", "fr": "pour le", "nl": "voor", "de": "für den"}
+# A verb with a subject that only points: "is it", "c'est", "kost het", "ist das".
+POINTED = {
+    "en": re.compile(r"\b(is|was|does|did|will|must) (?:it|that|this)\b", re.IGNORECASE),
+    "fr": re.compile(r"\b(?:est-ce que )?(?:c'(?=est|était)|(?:ça|cela) (?=\w))", re.IGNORECASE),
+    "nl": re.compile(r"\b(is|was|kost|kostte|duurt|duurde) (?:het|dat|dit)\b", re.IGNORECASE),
+    "de": re.compile(r"\b(ist|war|kostet|kostete|dauert|dauerte) (?:das|es|dies)\b", re.IGNORECASE),
+}
+NOW = re.compile(
+    r"\b(?:now|today|currently|nowadays|maintenant|aujourd'hui|actuellement|désormais|nu|vandaag|momenteel|tegenwoordig|jetzt|heute|aktuell"
+    r"|derzeit|şimdi|bugün|зараз|сьогодні|الآن|اليوم)\b",
+    re.IGNORECASE,
+)
+# Matters that the texts treat apart: a question that names another one than the last does not go on with it.
+MATTERS = tuple(
+    re.compile(rf"\b(?:{words})", re.IGNORECASE)
+    for words in (
+        r"nationalit|citizenship|staatsangehörig|staatsbürger|einbürger|naturali|vatandaşlık|громадянств|الجنسية",
+        r"vot(?:e|er|ing|es|ons)\b|élections?|elections?|stemmen|stemrecht|stemplicht|verkiezing|wählen|wahl(?:en|recht)?\b|oy kullan|голосува",
+        r"work|travail|permis unique|werken\b|arbeid|arbeit|beroepskaart|çalış|працю|العمل",
+        r"family reunification|regroupement|gezinshereniging|familien(?:nachzug|zusammen)|aile birleş",
+        r"living wage|leefloon|revenu d'intégration|eingliederungseinkommen|sozialhilfe|cpas|ocmw|öshz",
+        r"social (?:housing|flat)|rent(?:al)?\b|logement|loyer|sociale (?:woning|huur)|huur|sozialwohnung|miete",
+        r"mipex|asylum|asile|asiel|asyl|iltica|притул|اللجوء",
+        r"doctor|health insurance|mutuali|médecin|ziekenfonds|arts\b|krankenkasse|arzt\b",
+        r"school|école|schule|schul|diploma|diplôme|diplom\b|kindergarten",
+    )
+)
+# German and Dutch put "formerly" behind the verb.
+BEHIND_VERB = {"nl": re.compile(r"(?: (?:het|dat|ik|men))?", re.IGNORECASE), "de": re.compile(r"(?: (?:es|das|ich|man))?", re.IGNORECASE)}
+# What a question asked was for: "to become Belgian", "um meine Frau nachzuholen".
+PURPOSE = re.compile(
+    r"(?<!\w)(?:to (?:become|bring|get|be|vote|work|apply|live|obtain)|pour (?=\w+(?:er|ir|re)\b)|om (?=.* te )"
+    r"|um (?=.* zu)).*", re.IGNORECASE,
+)
+# What stands behind a comma, and before what a side of the matter is tied to it.
+CLAUSE = re.compile(r"(?:wenn|falls|ob|da)\b", re.IGNORECASE)
+CONDITION = re.compile(r"(?<= )(?:if|when|unless|si|quand|als|indien|tenzij|wenn|falls)\b", re.IGNORECASE)
+# The ending of a Turkish place: "Brüksel'de".
+SUFFIX = re.compile(r"['’](?:[dt][ea](?:n|ki)?|y[ea]|n?[ıiuü]n)\b")
