@@ -251,6 +251,7 @@ class Assistant:
         yield replace(
             answer,
             question=asked_for.text,
+            carried=conversation.carried(understanding.check(asked_for), standing),
             timings_ms={
                 "retrieve": round((retrieved - began) * 1000),
                 "answer": round((done - retrieved) * 1000),
