@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from . import messages
+from .chat_carried import carried_html
 from .chat_turns import Exchange, Table
-from .chat_words import word
+from .chat_words import spoken, word
 from .dates import written
 from .records import REGIONS, Answer, Citation, Contact
 
@@ -62,24 +63,34 @@ def exchange_html(exchange: Exchange, reader: str, last: bool = False, carried: 
     hidden = f'<p class="hint">{html.escape(word("masked", reader))}</p>' if e.hidden else ""
     tables = "".join(table_html(t, e.number, row, reader) for row, t in enumerate(e.tables))
     return (
-        f'<article class="exchange" id="turn-{e.number}" data-turn="{e.number}">{question_html(e.typed)}{hidden}'
+        f'<article class="exchange" id="turn-{e.number}" data-turn="{e.number}">{question_html(e.typed)}{hidden}{carried_html(e, reader)}'
         f"{answer_html(answer, e.number, reader)}{tables}{_next(e, reader) if last else ''}{_understood(e, reader)}{_actions(e, reader)}{carried}"
         f"</article>"
     )
 
 
 def answer_html(answer: Answer, turn: int | str, reader: str = "en") -> str:
-    """An answer: its status, whose rule it is, its text with links to passages, and who to turn to."""
+    """An answer: its status, whose rule it is, its text with links to passages, what made it, and who to turn to."""
+    tongue = spoken(answer.language)
     unsure = (
-        f'<p class="unsure">{html.escape(word("unsure", answer.language))}</p>'
+        f'<p class="unsure">{html.escape(word("unsure", tongue))}</p>'
         if answer.status in ("answered", "partial") and answer.confidence < LOW_CONFIDENCE
         else ""
     )
     return (
         f'<div class="answer" lang="{answer.language}"><p class="status {answer.status}">{shape(answer.status)}'
-        f"<span>{STATUS[answer.status][answer.language]}</span>{_whose(answer)}</p>{unsure}"
-        f'<div class="said">{body_html(answer, turn)}</div>{contacts_html(answer.contacts, answer.language)}</div>'
+        f"<span>{STATUS[answer.status][tongue]}</span>{_whose(answer)}</p>{unsure}"
+        f'<div class="said" dir="auto">{body_html(answer, turn)}</div>{_made(answer)}{contacts_html(answer.contacts, tongue)}</div>'
     )
+
+
+def _made(answer: Answer) -> str:
+    """What wrote it, or that a model did not."""
+    if answer.note:
+        return f'<p class="unsure note">{html.escape(answer.note)}</p>'
+    if answer.engine != "llm":
+        return ""
+    return f'<p class="hint made">{html.escape(word("written_by", answer.language, model=answer.trace.get("model", "")))}</p>'
 
 
 def body_html(answer: Answer, turn: int | str) -> str:
@@ -87,7 +98,12 @@ def body_html(answer: Answer, turn: int | str) -> str:
     blocks = []
     for block in answer.answer.split("\n\n"):
         lines = block.split("\n")
-        if all(line.startswith("- ") for line in lines):
+        if all(line.startswith("|") for line in lines):
+            head, _, *rows = ([_inline(cell.strip(), answer, turn) for cell in line.strip("|").split("|")] for line in lines)
+            cells = "".join(f'<tr><th scope="row">{row[0]}</th><td>{" ".join(row[1:])}</td></tr>' for row in rows)
+            titles = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+            blocks.append(f'<div class="table" tabindex="0"><table><thead><tr>{titles}</tr></thead><tbody>{cells}</tbody></table></div>')
+        elif all(line.startswith("- ") for line in lines):
             blocks.append("<ul>" + "".join(f"<li>{_inline(line[2:], answer, turn)}</li>" for line in lines) + "</ul>")
         else:
             blocks.append(f"<p>{_inline(' '.join(lines), answer, turn)}</p>")
@@ -124,7 +140,7 @@ def _whose(answer: Answer) -> str:
     badges = [f'<span class="badge {a}">{html.escape(messages.authority(a, answer.language))}</span>' for a in authorities]
     first = answer.citations[0]
     if first.valid_from and not first.valid_to and first.valid_from <= answer.as_of:
-        since = SINCE[answer.language].format(written(first.valid_from, answer.language))
+        since = SINCE[spoken(answer.language)].format(written(first.valid_from, answer.language))
         badges.append(f'<span class="badge quiet">{html.escape(since)}</span>')
     return "".join(badges)
 
@@ -245,7 +261,7 @@ def table_html(table: Table, turn: int, place: int, reader: str) -> str:
         status = (
             ""
             if answer.status == "answered"
-            else f'<span class="status {answer.status}">{shape(answer.status)}<span>{STATUS[answer.status][answer.language]}</span></span>'
+            else f'<span class="status {answer.status}">{shape(answer.status)}<span>{STATUS[answer.status][spoken(answer.language)]}</span></span>'
         )
         rows.append(f'<tr><th scope="row">{html.escape(name)}</th><td lang="{answer.language}">{status}{text}</td></tr>')
     first = word("region" if table.kind == "by_region" else "day", reader)
@@ -262,6 +278,14 @@ def waiting_html(typed: str, text: str) -> str:
     return (
         f'<article class="exchange waiting">{question_html(typed)}<div class="answer"><p class="notice" role="status">{html.escape(text)}</p>'
         '<div class="bones" aria-hidden="true"><i></i><i></i><i></i></div></div></article>'
+    )
+
+
+def growing_html(typed: str, answer: Answer, text: str) -> str:
+    """A question whose answer is being written: the sentences that were verified, and what is being done."""
+    return (
+        f'<article class="exchange waiting">{question_html(typed)}<div class="answer" lang="{answer.language}">'
+        f'<div class="said" dir="auto">{body_html(answer, "new")}</div><p class="notice" role="status">{html.escape(text)}</p></div></article>'
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from . import dates, places
 from .chat_turns import Exchange, Table, in_region
-from .records import REGIONS, Answer, Question
+from .records import LANGUAGES, REGIONS, Answer, Question
 
 Answering = Callable[[Question], Answer]
 
@@ -16,7 +16,7 @@ Answering = Callable[[Question], Answer]
 def by_region(exchange: Exchange, answer: Answering) -> Table:
     """The question asked for each region, whatever place it names."""
     text, tongue = _standing(exchange), exchange.answer.language
-    asked = replace(exchange.asked, language=tongue, history=())
+    asked = replace(exchange.asked, language=_offered(tongue), history=())
 
     def there(region: str) -> Answer:
         return answer(replace(asked, text=in_region(text, region, tongue), regions=(region,)))
@@ -27,9 +27,14 @@ def by_region(exchange: Exchange, answer: Answering) -> Table:
 def by_day(exchange: Exchange, day: date, answer: Answering) -> Table:
     """The question asked as of `day` and as of the day of the exchange, the earlier first."""
     text = dates.without(_standing(exchange)) or exchange.typed
-    asked = replace(exchange.asked, text=text, language=exchange.answer.language, regions=exchange.answer.regions, history=())
+    asked = replace(exchange.asked, text=text, language=_offered(exchange.answer.language), regions=exchange.answer.regions, history=())
     days = sorted({day, exchange.answer.as_of})
     return Table("by_day", tuple((d.isoformat(), answer(replace(asked, as_of=d))) for d in days))
+
+
+def _offered(language: str) -> str | None:
+    """The language of an answer as one may ask for it: others than ours come of the question itself."""
+    return language if language in LANGUAGES else None
 
 
 def _standing(exchange: Exchange) -> str:

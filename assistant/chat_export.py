@@ -18,7 +18,7 @@ from . import messages
 from .chat import STATUS, whose
 from .chat_passages import PASSAGE, source_date
 from .chat_turns import Exchange
-from .chat_words import word
+from .chat_words import spoken, word
 from .dates import written
 from .records import Answer, Citation, Source
 
@@ -48,7 +48,7 @@ def cited(citation: Citation, sources: Mapping[str, Source], language: str) -> s
 
 def copy_text(exchange: Exchange, sources: Mapping[str, Source]) -> str:
     """What "copy with sources" puts on the clipboard: the paragraph, its sources, the day and the texts' version."""
-    answer, tongue = exchange.answer, exchange.answer.language
+    answer, tongue = exchange.answer, spoken(exchange.answer.language)
     lines = [said(answer), ""]
     lines += [cited(c, sources, tongue) for c in answer.citations]
     lines += [f"{c.name}: {c.url}" for c in answer.contacts]
@@ -76,7 +76,7 @@ def carried_html(exchange: Exchange, sources: Mapping[str, Source]) -> str:
 
 def note(exchange: Exchange, sources: Mapping[str, Source], today: date) -> list[Line]:
     """The case note: question, facts given, date, answer, quoted passages, sources, version of the texts."""
-    answer, tongue = exchange.answer, exchange.answer.language
+    answer, tongue = exchange.answer, spoken(exchange.answer.language)
     regions = ", ".join(messages.authority(r, tongue) for r in answer.regions) or word("all_regions", tongue)
     lines: list[Line] = [
         ("title", word("note", tongue)),
@@ -89,8 +89,9 @@ def note(exchange: Exchange, sources: Mapping[str, Source], today: date) -> list
         ("heading", f"{word('answer', tongue)} ({STATUS[answer.status][tongue]})"),
     ]
     for line in said(answer).splitlines():
-        if line.strip():
+        if line.strip() and not set(line) <= set("|-"):
             lines.append(("item", line[2:]) if line.startswith("- ") else ("text", line))
+    lines += [("text", answer.note)] if answer.note else []
     lines += [("item", f"{c.name}: {c.does} {c.url}") for c in answer.contacts]
     for table in exchange.tables:
         lines.append(("heading", word(table.kind, tongue)))

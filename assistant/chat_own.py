@@ -54,7 +54,8 @@ class Shelf:
         folder = tempfile.TemporaryDirectory(prefix="own-", ignore_cleanup_errors=True)
         try:
             document = read(name, data, Path(folder.name))
-            options = replace(assistant.settings, index=str(Path(folder.name) / "index"))
+            # A reader's own document goes to no model, wherever that may be served.
+            options = replace(assistant.settings, index=str(Path(folder.name) / "index"), engine="selection")
             reading = type(assistant)(options, assistant.embedder)
             reading.update([document])
         except BaseException:

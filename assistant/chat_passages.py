@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from . import messages
 from .chat import SINCE, anchor
 from .chat_turns import Exchange
-from .chat_words import word
+from .chat_words import spoken, word
 from .dates import written
 from .records import Answer, Citation, Document, Section, Source
 
@@ -63,7 +63,7 @@ def _cards(
         document = documents.get(id)
         section = next((s for s in document.sections if s.id == name), None) if document else None
         if document and section:
-            cards.append(_card(citations, document, section, turn, sources, today, answer.language, reader))
+            cards.append(_card(citations, document, section, turn, sources, today, spoken(answer.language), reader))
     return cards
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from . import chat, chat_compare, chat_export, chat_library, chat_own, chat_page, chat_passages, chat_turns, messages, settings
+from . import chat, chat_carried, chat_compare, chat_export, chat_library, chat_own, chat_page, chat_passages, chat_turns, messages, settings
 from .chat_turns import Context, Exchange
 from .chat_words import word
 from .errors import AssistantError, StoreError, UsageError
@@ -87,7 +87,14 @@ class Backstage:
             while not self.wait(0.5):
                 yield self._waiting(asked, "preparing", context, exchanges)
             own = self.shelf.document(tab)
-            answer = self.shelf.answer(tab, question) if own else self.answer(question)
+            answer: Answer | None = self.shelf.answer(tab, question) if own else None
+            for step in () if own else self.assistant.stream(question):
+                if isinstance(step, Answer):
+                    answer = step
+                elif step.partial is not None:
+                    growing = chat.growing_html(asked, step.partial, word("checking", context.language))
+                    yield Drawn("", self.talk(exchanges, context.language, growing), None, exchanges)
+            assert answer is not None
         except AssistantError as error:
             said, detail = explained(error, asked, context)
             failed = chat.error_html(asked, said, context.language, detail)
@@ -119,6 +126,17 @@ class Backstage:
             return replace(e, asked=asked, answer=self.answer(asked), origin=origin, tables=())
 
         return tuple(corrected(e) if e.number == number and e.own is None else e for e in exchanges)
+
+    def without(self, exchanges: tuple[Exchange, ...], number: int, kind: str) -> tuple[Exchange, ...]:
+        """An exchange asked again, in its place, without what it carried over of a kind: `region`, `date`, `topic` or `person`."""
+
+        def freed(e: Exchange) -> Exchange:
+            asked, left, origin = chat_carried.without(e, kind)
+            answer = replace(self.answer(asked), carried=left)
+            return replace(e, asked=asked, answer=answer, origin=chat_turns.with_origin(origin, answer) if left else origin, tables=())
+
+        carries = {e.number for e in exchanges if e.own is None and any(c.kind == kind for c in e.answer.carried)}
+        return tuple(freed(e) if e.number == number and number in carries else e for e in exchanges)
 
     def compare(self, exchanges: tuple[Exchange, ...], number: int, day: str) -> tuple[Exchange, ...]:
         """An exchange with a table: by region, or if a `day` is given, then and now. The same table is not added twice."""

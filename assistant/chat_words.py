@@ -66,6 +66,8 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
     "from_choice": ("your choice", "votre choix", "uw keuze", "Ihre Wahl"),
     "from_question": ("from the question", "d'après la question", "uit de vraag", "aus der Frage"),
     "from_earlier": ("from earlier questions", "d'après les questions précédentes", "uit eerdere vragen", "aus früheren Fragen"),
+    "carried": ("From your earlier questions:", "De vos questions précédentes :", "Uit uw eerdere vragen:", "Aus Ihren früheren Fragen:"),
+    "drop": ("Answer again without: {what}", "Répondre sans : {what}", "Opnieuw antwoorden zonder: {what}", "Neu antworten ohne: {what}"),
     "correct_region": ("Answer for another region", "Répondre pour une autre région", "Antwoord voor een ander gewest",
                        "Für eine andere Region antworten"),
     "correct_date": ("Answer for another day", "Répondre pour un autre jour", "Antwoord voor een andere dag",
@@ -76,6 +78,18 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
         "Il n'est pas certain que ce soit votre question. Lisez le passage avant de vous y fier.",
         "Niet zeker dat dit uw vraag beantwoordt. Lees de passage voordat u erop vertrouwt.",
         "Nicht sicher, ob das Ihre Frage ist. Lesen Sie die Textstelle, bevor Sie sich darauf verlassen.",
+    ),
+    "checking": (
+        "Checking each sentence against the texts …",
+        "Chaque phrase est vérifiée dans les textes …",
+        "Elke zin wordt aan de teksten getoetst …",
+        "Jeder Satz wird an den Texten geprüft …",
+    ),
+    "written_by": (
+        "Written by {model}; each sentence was checked against its passage.",
+        "Rédigé par {model} ; chaque phrase a été vérifiée dans son passage.",
+        "Geschreven door {model}; elke zin is aan zijn passage getoetst.",
+        "Geschrieben von {model}; jeder Satz wurde an seiner Textstelle geprüft.",
     ),
     "follow_ups": ("Related questions", "Questions liées", "Verwante vragen", "Verwandte Fragen"),
     # what can be done with an answer
@@ -225,6 +239,11 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
     "sources": ("Sources", "Sources", "Bronnen", "Quellen"),
     "texts_version": ("Version of the texts", "Version des textes", "Versie van de teksten", "Version der Texte"),
 }  # fmt: skip
+
+
+def spoken(language: str) -> str:
+    """The language itself if the interface speaks it, else English: a model may answer in others."""
+    return language if language in LANGUAGES else "en"
 
 
 def word(key: str, language: str, **values: object) -> str:
