@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from . import sentences, statutes
+from . import sentences, statute_parts
 from .records import Document, Passage, Section, Sentence
 
 PASSAGE_CHARACTERS = 600
@@ -25,6 +25,7 @@ VERSION = "3"
 _HEADING = re.compile(r"\f*(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+")
 _TABLE_RULE = re.compile(r"[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*$")
+_POINT = re.compile(r"[ \t]*(?:\d{1,3}°|\(?[a-z]{1,2}\)|§|-{4,}|\(\d+\)<)")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _LINE = re.compile(r"[^\n]*\n?")
 
@@ -51,21 +52,21 @@ def sections(text: str, layout: str = "markdown") -> list[Section]:
     """
     kind, _, law = layout.partition(" ")
     lines = [_Line(m.start(), m.end(), m.group().rstrip("\n")) for m in _LINE.finditer(text) if m.group()]
-    heads = statutes.heads(text) if law else []
+    heads = statute_parts.heads(text) if law else []
     known = {span[0] for head in heads for span in head.titles}
     if kind != "plain":
         heads += [head for head in _headings(text, lines) if not any(a in known for a, _ in head.titles)]
         heads.sort(key=lambda head: head.start)
     first = next((m.start() for m in re.finditer(r"\S", text)), 0)
     if not heads or heads[0].start > (first if kind == "pages" else 0):
-        heads.insert(0, statutes.Head("text", "", 0, 0, ()))
+        heads.insert(0, statute_parts.Head("text", "", 0, 0, ()))
     made: list[Section] = []
     used: set[str] = set()
     for head, after in itertools.zip_longest(heads, heads[1:]):
         end = after.start if after else len(text)
         found = [Sentence(a, b, heading=True) for a, b in head.titles]
         block = _between(lines, head.body, end)
-        found += _plain(text, block) if kind == "plain" else _markdown(text, block)
+        found += _plain(text, block) if kind == "plain" else _markdown(text, block, bool(law))
         if found or head.heading:
             section = Section(
                 _unused(head.id or slug(head.heading), used), head.heading, head.start, end, tuple(found), rule=head.rule,
@@ -75,7 +76,7 @@ def sections(text: str, layout: str = "markdown") -> list[Section]:
     return _paged(text, made, used) if kind == "pages" else made
 
 
-def _headings(text: str, lines: list[_Line]) -> list[statutes.Head]:
+def _headings(text: str, lines: list[_Line]) -> list[statute_parts.Head]:
     found = []
     fenced = False
     for line in lines:
@@ -85,7 +86,7 @@ def _headings(text: str, lines: list[_Line]) -> list[statutes.Head]:
             heading = m.group(2).strip()
             at = line.start + max(0, line.text.find(heading))
             titles = ((at, at + len(heading)),) if heading else ()
-            found.append(statutes.Head("" if heading else "text", heading, line.start, line.end if heading else line.start, titles))
+            found.append(statute_parts.Head("" if heading else "text", heading, line.start, line.end if heading else line.start, titles))
     return found
 
 
@@ -142,14 +143,15 @@ def _blocks(lines: list[_Line]) -> Iterator[list[_Line]]:
         yield block
 
 
-def _markdown(text: str, lines: list[_Line]) -> list[Sentence]:
+def _markdown(text: str, lines: list[_Line], law: bool = False) -> list[Sentence]:
     found: list[Sentence] = []
     for block in _blocks(lines):
         start: int | None = None
         for line in block:
             row = line.text.lstrip().startswith("|")
             item = _LIST_ITEM.match(line.text)
-            if start is not None and (row or item or _FENCE.match(line.text)):
+            point = law and _POINT.match(line.text)
+            if start is not None and (row or item or point or _FENCE.match(line.text)):
                 found.extend(_span(text, start, line.start))
                 start = None
             if row and not _TABLE_RULE.match(line.text):

@@ -1,7 +1,7 @@
 """HTML pages → shown text: main text, headings, lists, tables and link targets; menus, banners and scripts left out.
 
-Parsed as browsers do, by selectolax (Lexbor, MIT), then walked without recursion. Boilerplate is told by element, role and name, not by guessing at density: nothing
-that could be main text is lost, and where little would be left, everything is kept.
+Parsed as browsers do, by selectolax (Lexbor, MIT), then walked without recursion. Boilerplate is told by element, role and
+name, not by guessing at density: nothing that could be main text is lost, and where little would be left, all is kept.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ class _Page:
         words = self._line[at:]
         address = urljoin(self._base, href.strip()) if href.strip() and not href.strip().startswith("#") else ""
         bare = " ".join(words.split())
-        if self._kind and self._kind[0] == "heading" or not re.match(r"(?:https?://|mailto:|tel:)\S+$", address) or len(address) > 300:
+        if (self._kind and self._kind[0] == "heading") or not re.match(r"(?:https?://|mailto:|tel:)\S+$", address) or len(address) > 300:
             return
         if not re.search(r"[^\W\d_]", bare) or re.search(r"[\[\]]|https?://|www\.|@", bare) or len(bare) > 200 or "(" in address or ")" in address:
             return

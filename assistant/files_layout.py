@@ -110,7 +110,7 @@ def _drop_running(sheets: Sequence[Sheet]) -> None:
         for text, y, words in edges[sheet.number]:
             key = re.sub(r"\d+", "#", text)
             counted = offsets[key].most_common(1)
-            repeated = len(sheets) > 1 and (same[text] >= enough or bool(counted) and counted[0][1] >= enough)
+            repeated = len(sheets) > 1 and (same[text] >= enough or (bool(counted) and counted[0][1] >= enough))
             outermost = y < 0.09 * sheet.height or y > 0.9 * sheet.height
             if repeated or (outermost and _LONE_NUMBER.fullmatch(text.split(" ", 1)[1])):
                 gone.update(id(w) for w in words)
@@ -162,6 +162,8 @@ def _bands(pieces: Sequence[Piece], gutter: float) -> list[tuple[list[Piece], bo
 def _two_columns(band: Sequence[Piece], gutter: float) -> bool:
     left = [p for p in band if p.x1 <= gutter]
     right = [p for p in band if p.x1 > gutter]
+    if len(left) < 3 or len(right) < 3 or min(p.x0 for p in right) - max(p.x1 for p in left) < GUTTER:
+        return False
     sides = []
     for side in (left, right):
         lines = _merged([p for p in side if not isinstance(p, Table)], 0)
@@ -171,7 +173,7 @@ def _two_columns(band: Sequence[Piece], gutter: float) -> bool:
         full = sum(line.x1 - line.x0 > 0.7 * width for line in lines) / len(lines)
         sides.append((width, full, min(line.top for line in lines), max(line.bottom for line in lines)))
     (w1, full, top1, low1), (w2, full2, top2, low2) = sides
-    if min(p.x0 for p in right) - max(p.x1 for p in left) < GUTTER or min(w1, w2) < 80 or max(full, full2) < 0.4 or min(full, full2) < 0.25:
+    if min(w1, w2) < 80 or max(full, full2) < 0.4 or min(full, full2) < 0.25:
         return False
     return min(low1, low2) - max(top1, top2) > 0.4 * min(low1 - top1, low2 - top2)
 
@@ -181,7 +183,8 @@ def _gutter(pieces: Sequence[Piece]) -> float | None:
     starts: Counter[int] = Counter(round(p.x0 / 2) for p in pieces)
     leftmost = min(p.x0 for p in pieces)
     best, most = None, 0
-    for start in [s for s, n in starts.items() if n >= 3 and s * 2 > leftmost + 60]:
+    likely = [s for s, n in starts.most_common(12) if n >= 3 and s * 2 > leftmost + 60]
+    for start in likely:
         gutter = min(p.x0 for p in pieces if round(p.x0 / 2) == start) - 0.5
         count = sum(len(band) for band, split in _bands(pieces, gutter) if split)
         if count > most:

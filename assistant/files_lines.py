@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from .files_shown import Block
 
@@ -106,7 +107,7 @@ def usual(lines: Sequence[Line]) -> Type:
     size = sizes.most_common(1)[0][0] if sizes else 10.0
     body = [line for line in lines if abs(line.size - size) <= 0.06 * size]
     pitches: Counter[float] = Counter()
-    for a, b in zip(body, body[1:], strict=False):
+    for a, b in pairwise(body):
         if a.page == b.page and abs(a.x0 - b.x0) < 30 and 0.7 * size < b.top - a.top < 2.5 * size:
             pitches[round((b.top - a.top) / size * 20) / 20] += 1
     most = max(pitches.values(), default=0)
@@ -132,7 +133,7 @@ def blocks(lines: Sequence[Line], usually: Type, joiner: Joiner) -> list[Block]:
 
 def _begins(line: Line, group: list[Line], usually: Type, left: float, right: float) -> bool:
     last, first = group[-1], group[0]
-    if abs(line.size - last.size) > 0.12 * max(line.size, last.size) or line.bold != last.bold and _heads(group, usually):
+    if abs(line.size - last.size) > 0.12 * max(line.size, last.size) or (line.bold != last.bold and _heads(group, usually)):
         return True
     if line.top - last.top > max(usually.leading * 1.22 * max(line.size, last.size), (last.bottom - last.top) * 1.05) + 0.5:
         return True

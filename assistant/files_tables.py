@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 _NEAR = 3.0  # points within which two rules touch
 _MOST_RULES = 1_500  # a drawing or map, not a table
@@ -229,9 +230,12 @@ def _run(lines: Sequence[Sequence[Segment]], start: int) -> int:
         end -= 1
     several = [line for line in lines[start:end] if len(line) > 1]
     columns = _columns(lines[start:end])
-    if len(several) < (3 if len(columns) == 2 else 2) or len(several) * 2 < end - start:
+    white = min((b[0] - a[1] for a, b in pairwise(columns)), default=0.0)
+    size = lines[start][0].size
+    # Wide gaps of justified text seldom stand under one another in three lines.
+    if white < 1.2 * size or len(several) < (2 if white > 2.5 * size and len(columns) > 2 else 3) or len(several) * 2 < end - start:
         return 0
-    pitch = [b[0] - a[0] for a, b in zip(columns, columns[1:], strict=False)]
+    pitch = [b[0] - a[0] for a, b in pairwise(columns)]
     full = total = 0
     for line in several:
         for segment in line:

@@ -17,7 +17,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from . import lexical
+from . import lexical, statutes
 from .embedding import Vectors
 from .index import Index
 from .places import competent
@@ -25,6 +25,7 @@ from .records import Document, Passage, Section
 
 # Weights of the fusion; see evals/LOG.md for how they were chosen.
 LEXICAL, SENTENCE, HEADING, OWN, THEN, WANTED, PHRASED, RULE = 2.5, 0.5, 0.5, 0.3, 0.7, 0.5, 2.0, 2.5
+ARTICLE = 8.0  # above all else: who names an article wants that article
 Floats = NDArray[np.float32]
 
 
@@ -133,8 +134,8 @@ class Retriever:
         document = self.index.documents[self.index.passages[rows[0]].document]
         return document, self.index.sections[document.id, self.index.passages[rows[0]].section], rows
 
-    def _prior(self, filters: Filters, language: str) -> Floats:
-        """Per group: 0, a penalty for its kind, or -inf if it may not be used."""
+    def _prior(self, filters: Filters, language: str, articles: tuple[str, ...] = ()) -> Floats:
+        """Per group: 0, a penalty for its kind, or -inf if it may not be used; more if it is one of the `articles` named."""
         out = np.zeros(self.groups, dtype=np.float32)
         penalties = dict(filters.penalties)
         for group in range(self.groups):
@@ -147,6 +148,8 @@ class Retriever:
                 out[group] += WANTED
             if filters.rule and section.rule == filters.rule:
                 out[group] += RULE
+            if articles:
+                out[group] += ARTICLE * statutes.names(section.id, articles) - (not statutes.in_force(section, filters.period))
             if filters.then and section.valid_to and section.valid_to <= filters.then[0]:
                 out[group] += THEN
         return out
@@ -170,7 +173,7 @@ class Retriever:
         score = (
             _z(group_dense) + HEADING * _z(group_heading) + SENTENCE * _z(self._pooled(best_sentence, language)) + LEXICAL * overlap
         )
-        score = score + PHRASED * _z(phrased) + self._prior(filters, reply or language)
+        score = score + PHRASED * _z(phrased) + self._prior(filters, reply or language, statutes.articles(text))
         order = np.argsort(-score, kind="stable")[:k]
         found = []
         for group in order:
