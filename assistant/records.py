@@ -190,6 +190,10 @@ class Contact:
     topics: tuple[str, ...] = ()
 
 
+# Fields of an answer's JSON that are there only when they say something.
+OCCASIONAL = ("note", "trace", "carried")
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the pipeline returns; `to_json` is the contract of the command line and of batches.
@@ -219,9 +223,9 @@ class Answer:
     carried: tuple[Carried, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """The answer as plain JSON types; dates as ISO strings, tuples as lists."""
+        """The answer as plain JSON types; dates as ISO strings, tuples as lists. What only some answers have is left out of others."""
         plain: dict[str, Any] = _plain(self)
-        return plain
+        return {name: value for name, value in plain.items() if value or name not in OCCASIONAL}
 
 
 def _plain(value: Any) -> Any:
