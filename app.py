@@ -158,7 +158,10 @@ def build(backstage: Backstage) -> gr.Blocks:
         def on_again(known: Any, done: Exchanges, event: gr.EventData) -> dict[Any, Any]:
             data, reader = event._data, of(known, event).language
             try:
-                done = backstage.again(done, int(data["turn"]), str(data.get("region") or ""), str(data.get("day") or ""))
+                if data.get("drop"):
+                    done = backstage.without(done, int(data["turn"]), str(data["drop"]))
+                else:
+                    done = backstage.again(done, int(data["turn"]), str(data.get("region") or ""), str(data.get("day") or ""))
             except AssistantError as error:
                 gr.Warning(chat_stage.explained(error, "", replace(Context.of(known), day=str(data.get("day"))))[0])
             return {talk: backstage.talk(done, reader), panel: backstage.panel(done, reader), exchanges: done}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from . import messages
-from .chat_carried import carried_html
+from .chat_carried import taken_html
 from .chat_turns import Exchange, Table
 from .chat_words import spoken, word
 from .dates import written
@@ -63,7 +63,7 @@ def exchange_html(exchange: Exchange, reader: str, last: bool = False, carried: 
     hidden = f'<p class="hint">{html.escape(word("masked", reader))}</p>' if e.hidden else ""
     tables = "".join(table_html(t, e.number, row, reader) for row, t in enumerate(e.tables))
     return (
-        f'<article class="exchange" id="turn-{e.number}" data-turn="{e.number}">{question_html(e.typed)}{hidden}{carried_html(e, reader)}'
+        f'<article class="exchange" id="turn-{e.number}" data-turn="{e.number}">{question_html(e.typed)}{hidden}{taken_html(e, reader)}'
         f"{answer_html(answer, e.number, reader)}{tables}{_next(e, reader) if last else ''}{_understood(e, reader)}{_actions(e, reader)}{carried}"
         f"</article>"
     )

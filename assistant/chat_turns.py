@@ -133,7 +133,9 @@ def question_of(text: str, context: Context, exchanges: Sequence[Exchange]) -> t
         "region": "question" if named else "choice" if region else "",
         "day": "question" if dates.periods(text) else "choice" if day else "",
     }
-    history = tuple(turn for e in exchanges for turn in (Turn("user", e.typed), Turn("assistant", e.answer.answer)))
+    # A question that stands alone once something was taken off is where the conversation begins again.
+    first = max((i for i, e in enumerate(exchanges) if not e.asked.history), default=0)
+    history = tuple(turn for e in exchanges[first:] for turn in (Turn("user", e.asked.text), Turn("assistant", e.answer.answer)))
     question = Question(
         text=text, language=context.answer_in or None, regions=(region,) if region else (), as_of=day, history=history
     )

@@ -78,6 +78,7 @@ MUST_NOT = {
     "corpus_report": SCREENS | STORES | MODELS | ANSWERING,
     "pipeline": SCREENS,
     "chat": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
+    "chat_carried": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
     "chat_compare": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
     "chat_export": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
     "chat_library": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},

@@ -52,6 +52,22 @@ def test_what_was_understood_is_corrected_in_place(tab: Callable[..., Any]) -> N
     assert "your choice" in page.inner_text("#turn-1 .understood")
 
 
+@pytest.mark.parametrize("options", [DESK, PHONE], ids=["desk", "phone"])
+def test_what_was_carried_over_is_taken_off_with_one_press(options: dict[str, Any], tab: Callable[..., Any]) -> None:
+    page = tab(**options)
+    send(page, COST)
+    status(page)
+    assert page.locator("#turn-1 .carried").count() == 0
+    send(page, "And the fine?")
+    status(page, 2)
+    assert page.inner_text("#turn-2 .carried").startswith("From your earlier questions:")
+    page.get_by_role("button", name="Answer again without: Flanders").click()
+    page.wait_for_function("!document.querySelector('#turn-2 .carried [data-kind=region]')")
+    assert page.locator("#turn-2 .carried .chip").all_inner_texts() == ["civic integration programme ×"]
+    assert page.locator("#again-region-2").input_value() == ""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_regions_are_compared_in_a_table_whose_sources_open(tab: Callable[..., Any]) -> None:
     page = tab(**PHONE)
     send(page, COST)

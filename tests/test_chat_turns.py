@@ -141,6 +141,28 @@ def test_a_correction_answers_again_in_the_same_place(stage: chat_stage.Backstag
     assert again[0].typed == "What does the integration course cost in Flanders?"
 
 
+def test_what_was_carried_over_is_shown_and_one_press_answers_without_it(stage: chat_stage.Backstage) -> None:
+    done = last(stage, "What does the integration course cost in Flanders?").exchanges
+    drawn = last(stage, "And the fine?", done=done)
+    assert {(c.kind, c.value) for c in drawn.exchanges[1].answer.carried} == {("region", "flanders"), ("topic", "civic integration programme")}
+    assert drawn.talk.count('data-do="drop"') == 2
+    freed = stage.without(drawn.exchanges, 2, "region")
+    assert (freed[1].answer.regions, freed[1].typed) == ((), "And the fine?")
+    assert [c.kind for c in freed[1].answer.carried] == ["topic"]
+    assert stage.without(freed, 2, "region") == freed
+    question, _ = chat_turns.question_of("And in Brussels?", Context(), freed)
+    assert [turn.content for turn in question.history if turn.role == "user"] == [freed[1].asked.text]
+
+
+def test_the_last_thing_carried_over_leaves_nothing_to_take_off(stage: chat_stage.Backstage) -> None:
+    done = last(stage, "How much does it cost to become Belgian?").exchanges
+    drawn = last(stage, "And in 2024?", done=done)
+    freed = stage.without(drawn.exchanges, 2, "topic")
+    assert freed[1].answer.carried == ()
+    assert freed[1].asked.text == "And in 2024?"
+    assert "data-do=\"drop\"" not in stage.talk(freed, "en")
+
+
 @pytest.mark.parametrize(("typed", "said"), [("x" * 5000, "5000"), ("?!", "")])
 def test_a_question_that_cannot_be_asked_stays_in_the_box(typed: str, said: str, stage: chat_stage.Backstage) -> None:
     drawn = last(stage, typed, Context(language="de"))

@@ -137,6 +137,7 @@ const doing = {
     theme(dark);
   },
   skip: () => box().focus(),
+  drop: (at) => send.again({ turn: turn(at), drop: at.dataset.kind }),
   ask: (at) => ask(at.textContent),
   edit: (at) => type($(".asked", at.closest(".exchange")).innerText),
   retry: () => $("#send").click(),
