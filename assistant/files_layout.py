@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from . import files_tables
-from .files_lines import Joiner, Line, blocks, over_pages, usual, words_of
+from .files_lines import Joiner, Line, blocks, joined, usual, words_of
 from .files_shown import Block, row
 from .files_tables import Rule, Table, Word, segments
 
@@ -49,21 +49,20 @@ def arrange(sheets: Sequence[Sheet]) -> list[Block]:
     lines = [line for parts in columns.values() for part in parts if not isinstance(part, Table) for line in part]
     usually = usual(lines)
     joiner = Joiner(words_of(line.text for line in lines))
-    made: list[Block] = []
+    parts: list[list[Block]] = []
     for sheet in sheets:
-        page: list[Block] = []
+        page: list[list[Block]] = []
         notes: list[Block] = []
         for part in columns[sheet.number]:
             if isinstance(part, Table):
-                page.extend(_rows(part, joiner, sheet.number))
+                page.append(_rows(part, joiner, sheet.number))
             elif max(line.size for line in part) < 0.9 * usually.size and part[0].top > 0.5 * sheet.height:
                 notes.extend(blocks(part, usually, joiner))
             else:
-                page.extend(blocks(part, usually, joiner))
+                page.append(blocks(part, usually, joiner))
         # A footnote must not stand between the two halves of a paragraph that goes on overleaf.
-        at = len(page) - 1 if notes and page and not re.search(r"[.!?:;]$", page[-1].text) else len(page)
-        made.extend([*page[:at], *notes, *page[at:]])
-    return over_pages(made, joiner)
+        parts.extend([*page[:-1], notes, *page[-1:]])
+    return joined([part for part in parts if part], joiner)
 
 
 def _rows(table: Table, joiner: Joiner, page: int) -> list[Block]:
@@ -100,10 +99,9 @@ def _drop_running(sheets: Sequence[Sheet]) -> None:
             edges[sheet.number].append((f"{zone} {text.casefold()}", y, words))
         for text in {text for text, _, _ in edges[sheet.number]}:
             same[text] += 1
-            numbers = re.findall(r"\d+", text)
-            if numbers:
-                for place in (0, -1):
-                    offsets[re.sub(r"\d+", "#", text)][int(numbers[place]) - sheet.number] += 1
+            numbers = [int(n) for n in re.findall(r"\d{1,6}", text)]
+            for number in {numbers[0], numbers[-1]} if numbers else ():
+                offsets[re.sub(r"\d+", "#", text)][number - sheet.number] += 1
     enough = max(2, min(3, len(sheets)), len(sheets) // 20)
     for sheet in sheets:
         gone: set[int] = set()
@@ -171,6 +169,10 @@ def _two_columns(band: Sequence[Piece], gutter: float) -> bool:
             return False
         width = max(line.x1 for line in lines) - min(line.x0 for line in lines)
         full = sum(line.x1 - line.x0 > 0.7 * width for line in lines) / len(lines)
+        # A column of a table is short or has holes; one of prose is neither.
+        inked = sum(p.x1 - p.x0 for p in side) / sum(line.x1 - line.x0 for line in lines)
+        if inked < 0.75 or sorted(len(line.text) for line in lines)[len(lines) // 2] < 16:
+            return False
         sides.append((width, full, min(line.top for line in lines), max(line.bottom for line in lines)))
     (w1, full, top1, low1), (w2, full2, top2, low2) = sides
     if min(w1, w2) < 80 or max(full, full2) < 0.4 or min(full, full2) < 0.25:

@@ -137,7 +137,8 @@ def _begins(line: Line, group: list[Line], usually: Type, left: float, right: fl
         return True
     if line.top - last.top > max(usually.leading * 1.22 * max(line.size, last.size), (last.bottom - last.top) * 1.05) + 0.5:
         return True
-    if _BULLET.match(line.text) or _LAW.match(line.text):
+    slack = right - last.x1 - line.first - 0.35 * line.size
+    if _BULLET.match(line.text) or (_LAW.match(line.text) and (_ENDS.search(last.text) or slack > 0 or _heads(group, usually))):
         return True
     if _HYPHEN.search(last.text) and line.text[:1].islower():
         return False
@@ -145,7 +146,6 @@ def _begins(line: Line, group: list[Line], usually: Type, left: float, right: fl
         return True
     if _heads(group, usually):
         return line.bold != last.bold
-    slack = right - last.x1 - line.first - 0.35 * line.size
     if slack > max(2.0, 0.04 * (right - left)) and (_ENDS.search(last.text) or not line.text[:1].islower()):
         return True
     listed = _BULLET.match(first.text) or _NUMBER.match(first.text)
@@ -183,20 +183,17 @@ def _block(group: list[Line], usually: Type, joiner: Joiner) -> Block:
     return Block("text", text, page=page)
 
 
-def over_pages(made: Sequence[Block], joiner: Joiner) -> list[Block]:
-    """A paragraph that stops in the middle of a sentence at a page's end is one with its rest on the next page."""
+def joined(parts: Sequence[Sequence[Block]], joiner: Joiner) -> list[Block]:
+    """The blocks of columns in order; a paragraph that stops in the middle of a sentence goes on in the next column or page."""
     out: list[Block] = []
-    for block in made:
-        last = out[-1] if out else None
-        if (
-            last is not None
-            and last.kind in ("text", "item")
-            and block.kind == "text"
-            and last.page + last.text.count("\f") + 1 == block.page
-            and (block.text[:1].islower() or bool(_HYPHEN.search(last.text)))
-            and not re.search(r"[.!?;:…]$", last.text)
-        ):
-            out[-1] = replace(last, text=joiner.join(last.text, block.text, " \f"))
-        else:
-            out.append(block)
+    for part in parts:
+        rest = list(part)
+        last, first = out[-1] if out else None, rest[0]
+        if last and last.kind in ("text", "item") and first.kind == "text" and not re.search(r"[.!?:;…]\W*$", last.text):
+            turned = first.page - last.page - last.text.count("\f")
+            goes_on = first.text[:1].islower() or _HYPHEN.search(last.text) or (last.kind == "text" and len(last.text) > 60)
+            if goes_on and turned <= 1 and not _LAW.match(first.text):
+                out[-1] = replace(last, text=joiner.join(last.text, first.text, " \f" if turned else " "))
+                del rest[0]
+        out.extend(rest)
     return out

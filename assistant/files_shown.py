@@ -35,7 +35,7 @@ _MAGIC = {
 }
 _CHARSET = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})")
 # Letters and signs beyond ASCII that Western European prose is written with.
-_WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœßžšÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŒŽŠ€§°«»‘’“”„–—…•·²³½¼¾ºª©®£±×µ¡¿´\xa0\xad")
+_WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœßžšÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŒŽŠ€§°«»‘’“”„–—…•·²³½¼¾ºª©®£±×µ¡¿´‹›™†‰\xa0\xad")
 # Tried in this order where a text is neither UTF-8 nor plainly Western: DOS, Mac, and the alphabets of those who write to us.
 _OTHERS = ["cp1252", "cp850", "mac_roman", "cp1250", "cp1251", "koi8_r", "cp1254", "cp1256", "cp1253", "cp1255"]
 
@@ -126,9 +126,11 @@ def _unmarked(data: bytes) -> str:
     except UnicodeDecodeError:
         return _legacy(data)
     if "\x00" in text and len(data) % 2 == 0:
-        for encoding, zeros in (("utf-16-le", data[1::2]), ("utf-16-be", data[::2])):
-            if zeros.count(0) * 2 > len(zeros):
-                return data.decode(encoding, "replace")
+        for encoding in ("utf-16-le", "utf-16-be"):
+            wide = data.decode(encoding, "replace")
+            common = sum(c in " \n" for c in wide)
+            if common * 20 > len(wide) and all(c.isprintable() or c in "\t\n\r\f" for c in wide):
+                return wide
     return text
 
 
@@ -141,7 +143,7 @@ def _legacy(data: bytes) -> str:
                 return text
         except (LookupError, UnicodeDecodeError, ValueError):
             pass  # what a file says of itself is a hint; its bytes decide
-    western = data.decode("cp1252", "replace")
+    western = max((data.decode(encoding, "replace") for encoding in _OTHERS[:3]), key=_western)
     if _western(western) > 0.9:
         return western.replace("¤", "€")
     from charset_normalizer import from_bytes

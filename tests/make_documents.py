@@ -129,7 +129,8 @@ class Press:
         self.canvas = Canvas(self._out, pagesize=A4, encrypt=encrypt)
         self.language, self._columns, self._justified, self._running = language, columns, justified, running
         self._width = (WIDTH - 100 - (columns - 1) * 22) / columns
-        self.page, self._column, self._y = 1, 0, HEIGHT - 80
+        self.page, self._column = 1, 0
+        self._top = self._y = HEIGHT - 80
         self.told: list[tuple[str, int | None]] = []
         self._furniture()
 
@@ -143,10 +144,11 @@ class Press:
         if self._y - height > 60:
             return
         self._column += 1
-        self._y = HEIGHT - 80
+        self._y = self._top
         if self._column == self._columns:
             self.canvas.showPage()
             self.page, self._column = self.page + 1, 0
+            self._top = self._y = HEIGHT - 80
             self._furniture()
 
     @property
@@ -158,7 +160,7 @@ class Press:
         self.canvas.setFont("Helvetica-Bold", 20)
         self.canvas.drawString(50, self._y, text)
         self.told.append((text, self.page))
-        self._y -= 40
+        self._top = self._y = self._y - 40
 
     def heading(self, text: str) -> None:
         """A heading of a column."""
@@ -248,7 +250,7 @@ def tabled(language: str, seed: int, ruled: bool) -> Press:
     for number in range(3):
         press.heading(f"{HEADS[language][number]}")
         press.paragraph(author.paragraph())
-        press.table([["A", "2023", "2024"], *[[HEADS[language][k], f"{seed}{number}{k} €", f"{k + 1}.{number}00 €"] for k in range(3)]], ruled)
+        press.table([[f"{RUNNING[language]} {number}", "2023", "2024"], *[[HEADS[language][k], f"{seed}{number}{k} €", f"{k + 1}.{number}00 €"] for k in range(3)]], ruled)
         press.paragraph(author.paragraph())
     return press
 
