@@ -93,7 +93,8 @@ def mentions(text: str) -> list[Mention]:
                 continue
             name = " ".join(words[at : at + size])
             start, end = tokens[at][0], tokens[at + size - 1][1]
-            region = _own_name(name)
+            # Written small, "dg" is no place.
+            region = "german-speaking-community" if text[start:end] == "DG" else _own_name(name)
             own = region is not None
             if region is None:
                 region = _place(name, words, at, text[start:end]) or (_postcode(words, at, text, end) if size == 1 else None)
