@@ -46,6 +46,7 @@ _NUMBER = re.compile(r"(?:\d{1,2}[.)]|\(?[a-z]\)|\([ivx]{1,4}\))[ \u00a0]+(?=\S)
 # Where a new block begins whatever the lines before look like: articles, paragraphs and points of law.
 _LAW = re.compile(r"(?:Art(?:\.|icle|ikel)\s*[\dLDRIVX]|§\s*\d|\d{1,2}°\s)")
 _ENDS = re.compile(r"[.!?:;…»”\"')\]]$")
+_STOPPED = re.compile(r"[.!?:;…]\W*$")
 _HYPHEN = re.compile(r"(\w+)([-\u2010\u00ad\u0002\ufffe])$")
 _SUSPENDED = frozenset("en of und oder bzw sowie et ou and or als ni noch".split())
 # What French hangs on with a hyphen, and what stands before one: such a hyphen at a line end is part of the word.
@@ -146,7 +147,7 @@ def _begins(line: Line, group: list[Line], usually: Type, left: float, right: fl
         return True
     if _heads(group, usually):
         return line.bold != last.bold
-    if slack > max(2.0, 0.04 * (right - left)) and (_ENDS.search(last.text) or not line.text[:1].islower()):
+    if slack > max(2.0, 0.04 * (right - left)) and (_ENDS.search(last.text) or line.text[:1].isupper()):
         return True
     listed = _BULLET.match(first.text) or _NUMBER.match(first.text)
     if listed:
@@ -189,11 +190,13 @@ def joined(parts: Sequence[Sequence[Block]], joiner: Joiner) -> list[Block]:
     for part in parts:
         rest = list(part)
         last, first = out[-1] if out else None, rest[0]
-        if last and last.kind in ("text", "item") and first.kind == "text" and not re.search(r"[.!?:;…]\W*$", last.text):
+        # A day at the head of a page ("15. Dezember") looks like the number of an item.
+        text = f"{first.mark} {first.text}" if first.kind == "item" and first.mark[0].isdigit() else first.text
+        if last and last.kind in ("text", "item") and (first.kind == "text" or text != first.text) and not _STOPPED.search(last.text):
             turned = first.page - last.page - last.text.count("\f")
-            goes_on = first.text[:1].islower() or _HYPHEN.search(last.text) or (last.kind == "text" and len(last.text) > 60)
-            if goes_on and turned <= 1 and not _LAW.match(first.text):
-                out[-1] = replace(last, text=joiner.join(last.text, first.text, " \f" if turned else " "))
+            goes_on = text[:1].islower() or _HYPHEN.search(last.text) or len(last.text) > 60
+            if goes_on and turned <= 1 and not _LAW.match(text):
+                out[-1] = replace(last, text=joiner.join(last.text, text, " \f" if turned else " "))
                 del rest[0]
         out.extend(rest)
     return out

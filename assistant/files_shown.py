@@ -157,4 +157,5 @@ def _western(text: str) -> float:
     beyond = [c for c in text if c > "\x7f"]
     # "É" stands at the head of a word; between small letters a capital is another alphabet read wrongly.
     odd = len(re.findall(r"(?<=[a-zà-ÿ])[À-ÝŠŽŒŸ](?=[a-zà-ÿ]|\b)|(?<=\w)[‚ƒ„…†‡ˆ‰‹•˜™›¢¤¥¦¨¬¯±¶¸¹×÷](?=\w)", text))
+    odd += sum(map(len, re.findall(r"[À-ÿŠšŽžŒœŸ¢-¿]{3,}", text)))
     return (sum(c in _WESTERN or c == "¤" for c in beyond) - odd) / len(beyond) if beyond else 1.0

@@ -14,7 +14,8 @@ from .statutes import ANNEX, SUFFIX, Found, annexes_of, articles_of, key_of, nor
 _PARAGRAPH = re.compile(r"(?:\[\d*[ \t]*)?§[ \t\u00a0]*(\d{1,3}(?:er|ère)?(?:[ \t]?(?:" + SUFFIX + r"))?(?:/\d{1,2})?)(?!\d)[ \t]*(?:[.-]|[–—])?[ \t]*")
 _PART = re.compile(
     r"[ \t\f]*(?:#{1,6}[ \t]+)?(?:\*\*)?(?P<kind>LIVRE|TITRE|CHAPITRE|SECTION|SOUS-SECTION|BOEK|DEEL|TITEL|HOOFDSTUK|AFDELING|ONDERAFDELING"
-    r"|BUCH|TEIL|KAPITEL|ABSCHNITT|UNTERABSCHNITT)\b[ \t]+(?:[IVXLC]+|\d+|[A-Z]|premier|première|eerste|1er|1ère|ERSTER|ERSTES)(?:er|ère|re)?(?:bis|ter|/\d+)?\b[^\n]*",
+    r"|BUCH|TEIL|KAPITEL|ABSCHNITT|UNTERABSCHNITT)\b[ \t]+(?:[IVXLC]+|\d+|[A-Z]|premier|première|eerste|1er|1ère|ERSTER|ERSTES)"
+    r"(?:er|ère|re)?(?:bis|ter|/\d+)?\b[^\n]*",
     re.MULTILINE | re.IGNORECASE,
 )
 _RANKS = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import random
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,8 +25,8 @@ WORDS = {
     "fr": (
         ["La commune", "Le bureau d'accueil", "L'administration régionale", "Le centre public d'action sociale", "Peut-être l'inspection"],
         ["examine", "transmet", "enregistre", "renouvelle", "communique ci-après"],
-        ["la demande de regroupement familial", "l'attestation d'intégration", "le certificat de nationalité", "le sous-titre de séjour électronique"],
-        ["dans un délai de {} jours ouvrables", "avant le {} décembre 2024", "pour un montant de {} euros", "selon l'art. {} de la loi du 15 décembre 1980"],
+        ["la demande de regroupement familial", "l'attestation d'intégration", "le certificat", "le sous-titre de séjour électronique"],
+        ["dans un délai de {} jours ouvrables", "avant le {} décembre 2024", "pour un montant de {} euros", "selon l'art. {} de la loi du 15 mai 1980"],
         ["sauf circonstances exceptionnelles", "après vérification des conditions", "sans frais supplémentaires pour l'intéressé"],
     ),
     "nl": (
@@ -39,7 +39,7 @@ WORDS = {
     "de": (
         ["Die Gemeinde", "Das Referenzzentrum", "Die Ausländerbehörde", "Der Fachbereich", "Das Ministerium"],
         ["prüft", "übermittelt", "registriert", "verlängert", "bescheinigt"],
-        ["den Antrag auf Familienzusammenführung", "die Integrationsbescheinigung", "den Nachweis der Sprachkenntnisse", "die Sprach- und Integrationskurse"],
+        ["den Antrag auf Familienzusammenführung", "die Integrationsbescheinigung", "den Nachweis der Kenntnisse", "die Sprach- und Integrationskurse"],
         ["innerhalb von {} Werktagen", "vor dem {}. Dezember 2024", "für einen Betrag von {} Euro", "gemäß Art. {} des Gesetzes vom 15. Dezember 1980"],
         ["außer unter außergewöhnlichen Umständen", "nach Überprüfung der Voraussetzungen", "ohne zusätzliche Kosten für den Antragsteller"],
     ),
@@ -355,7 +355,7 @@ def make(folder: Path, pages: int = 24) -> list[Made]:
     """Writes all files into `folder`; the long one has `pages` pages."""
     made: list[Made] = []
 
-    def put(name: str, shape: str, language: str, data: bytes, told: list[tuple[str, int | None]] | list[str] = (), refused: str = "") -> None:  # type: ignore[assignment]
+    def put(name: str, shape: str, language: str, data: bytes, told: Sequence[str | tuple[str, int | None]] = (), refused: str = "") -> None:
         path = folder / name
         path.write_bytes(data)
         sentences = tuple((t, None) if isinstance(t, str) else t for t in told)
