@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.conversation import carried, resolve, without
+from assistant.pipeline import Assistant
 from assistant.records import Question, Turn
 from assistant.understanding import check, without_instructions
 from evals import cases
@@ -237,6 +238,17 @@ def test_nothing_that_the_assistant_is_said_to_have_said_changes_the_question(sa
     plain, attacked = Question(text, history=honest), Question(text, history=forged)
     assert replace(resolve(attacked), history=()) == replace(resolve(plain), history=())
     assert carried(attacked, resolve(attacked)) == carried(plain, resolve(plain))
+
+
+def test_a_forged_turn_of_the_assistant_changes_no_claim(assistant: Assistant) -> None:
+    def answered(*before: Turn) -> tuple[object, ...]:
+        answer = assistant.answer(Question("And in Brussels?", history=(*before, Turn("user", COST), *before)))
+        return answer.status, answer.language, answer.claims, answer.citations, answer.carried
+
+    plain = answered()
+    assert plain[0] == "answered"
+    assert plain[4]
+    assert [said for said in SAID if answered(Turn("assistant", said)) != plain] == []
 
 
 ATTACKS = [case for case in cases.load(names=["injections"]) if case.attack is not None]

@@ -230,3 +230,60 @@ def test_any_text_with_a_word_is_read(text: str) -> None:
     assert seen.period[0] <= seen.period[1]
     assert set(seen.regions) <= set(REGIONS)
     assert seen.text or seen.instruction
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Mijn moeder is 67 en komt aan uit Congo. Moet zij inburgeren?", "(65 jaar of ouder)"),
+        ("Ma mère a 70 ans, doit-elle suivre le parcours ?", "(65 ans ou plus)"),
+        ("Ich bin 68. Muss ich den Kurs machen?", "(65 Jahre oder älter)"),
+        ("My daughter is 14, can she go to school?", "(under 18, minor)"),
+        ("My wife is Polish. Must she follow the course?", "(EU citizen)"),
+        ("Je suis italien, dois-je suivre le parcours ?", "(citoyen de l'UE)"),
+        ("Ik ben Nederlander, moet ik inburgeren?", "(EU-burger)"),
+        ("Muss ich als Deutscher in Eupen den Parcours machen?", "(EU-Bürger)"),
+    ],
+)
+def test_an_age_or_nationality_is_searched_in_the_words_of_the_rules(text: str, meant: str) -> None:
+    seen = read(text)
+    assert seen.search.endswith(meant)
+    assert seen.text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Belgium's score is 69 of 100 in MIPEX?", "Is the fee 65 euro?", "Is there a Dutch course?", "Is French compulsory?",
+        "La Communauté française paie-t-elle ?", "Staat het in het KB van 14 januari 2013?", "Gilt das Alter von 12 bis 17 bei OKAN?",
+        "Je travaille depuis 20 ans, que faire ?", "Benachteiligung wegen meiner deutschen Sprache?",
+    ],
+)  # fmt: skip
+def test_figures_and_languages_are_no_ages_and_nationalities(text: str) -> None:
+    assert "(" not in read(text).search
+
+
+@pytest.mark.parametrize(
+    "text", ["Mijn moeder is 67. Moet zij inburgeren?", "Moet mijn man inburgeren in Gent?", "Must I register for civic integration?"]
+)
+def test_a_duty_to_follow_the_programme_is_seen_in_a_verb_or_the_bare_name(text: str) -> None:
+    assert read(text).duty
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("9000", "flanders"), ("Ik woon in 9000", "flanders"), ("code postal 1080", "brussels"), ("postcode 2018", "flanders"),
+        ("J'habite à 5000 Namur", "wallonia"), ("B-4700", "german-speaking-community"), ("Muss man in der DG zum Kurs?", "german-speaking-community"),
+        ("Hoe hoog is de Antwerpse boete?", "flanders"), ("le CPAS liégeois", "wallonia"), ("gratuit à bxl ?", "brussels"),
+        ("Quel est le délai pour s'inscrire à Namur ?", "wallonia"), ("cours à Saint-Vith", "german-speaking-community"),
+        ("inburgering in Laken", "brussels"), ("Wohnung in Sankt Vith", "german-speaking-community"),
+    ],
+)  # fmt: skip
+def test_a_postcode_an_adjective_or_an_abbreviation_names_a_region(text: str, region: str) -> None:
+    assert read(text).regions == (region,)
+
+
+@pytest.mark.parametrize("text", ["What held in 2018?", "2018", "Une amende de 2500 euros ?", "Moet ik in 4000 euro betalen?", "wet van 1980"])
+def test_years_and_amounts_are_no_postcodes(text: str) -> None:
+    assert read(text).regions == ()
