@@ -72,10 +72,10 @@ def _form(assistant: Assistant, until: float) -> Check:
     """Whether it writes claims with their passages, as an answer needs them."""
     model = assistant.model
     assert model is not None
-    system = material.prompt("answer").substitute(language="English", shape="")
+    system = material.prompt("answer").substitute(language="English", shape="", rendering="")
     user = material.prompt("question").substitute(
         passages=f'<section authority="Example" heading="Opening">\n[s1] {_TRIED}\n</section>', history="", day="2026-01-01", where="",
-        question="When does the town hall open?", language="English",
+        question="When does the town hall open?", language="English", rendering="",
     )  # fmt: skip
     needed = material.tokens_of(system + user) * 3
     began = time.perf_counter()

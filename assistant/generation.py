@@ -66,6 +66,9 @@ class Writer:
         draft = _Draft()
         try:
             given = material.of(question, asked, chosen, self.retriever, self.model.context - min(REPLY, self.model.context // 3), self.today)
+            if not given.offered:
+                yield chosen  # all that was chosen are orders to an assistant
+                return
             judge = Judge(given, self.embedder, _day(asked))
             start = [Message("system", given.system), Message("user", given.user)]
             for _ in self._read(start, until, given, judge, draft, draft.failed):
@@ -88,8 +91,8 @@ class Writer:
         self, messages_: Sequence[Message], until: float, given: Material, judge: Judge, draft: _Draft, failed: list[Failed]
     ) -> Iterator[Kept]:
         """One call: the sentences that hold, as they come. The others go to `failed`."""
-        reply = self.model.reply(messages_, until, replies.schema(list(given.offered)))
-        reading, seen, repeats = replies.Reading(), {k.text for k in draft.kept}, 0
+        reply = self.model.reply(messages_, until, replies.schema(list(given.offered), given.rendered))
+        reading, seen, repeats = replies.Reading(), {k.text for k in draft.kept} | {f.text for f in draft.failed}, 0
         draft.calls += 1
 
         def judged(said: Iterator[replies.Said]) -> Iterator[Kept]:
@@ -125,9 +128,9 @@ class Writer:
     ) -> Iterator[Kept]:
         """The withheld sentences written again, once, in one call."""
         listed = "\n".join(f"- {f.text} ({'; '.join(f.reasons)})" for f in again)
-        ask = material.prompt("again").substitute(failed=listed, language=material.NAMES[given.language])
         still: list[Failed] = []
-        yield from self._read([*start, Message("assistant", draft.replies[-1]), Message("user", ask)], until, given, judge, draft, still)
+        turns = [*start, Message("assistant", draft.replies[-1]), Message("user", material.again(listed, given))]
+        yield from self._read(turns, until, given, judge, draft, still)
         draft.failed += still
 
     def _complete(self, given: Material, chosen: Answer, draft: _Draft) -> None:

@@ -20,6 +20,9 @@ from .replies import Said
 
 # Cosine (multilingual-e5-small) to its passages that a sentence needs which has words of its own.
 OWN_WORDS = 0.935
+# … and to its own English: of sentences in Arabic, Turkish and Ukrainian, 12 translations had 0.878 or more, 12 of the same
+# subject that say something else 0.843 or less.
+RENDERED = 0.865
 # Fewer words than this are no statement.
 SHORTEST = 4
 MOST_CITES, TRIED = 4, 8
@@ -58,15 +61,26 @@ class Judge:
         """Keep it, with its own citations or better ones, or say what is against it."""
         text = citing.plain(said.text).strip("\"“”«» ")
         named = [self._material.offered[c] for c in said.cites if c in self._material.offered][:MOST_CITES]
-        if against := self._form(text):
+        if against := self._form(text) or self._rendering(text, said.english):
             return Failed(text, against, bool(named))
-        reasons = self._against(text, named) if named else ("content: no quote",)
+        checked, tongue = (said.english, "en") if self._material.rendered else (text, self._material.language)
+        reasons = self._against(checked, tongue, named) if named else ("content: no quote",)
         if not reasons:
-            return Kept(text, tuple(self._needed(text, named)))
-        for others in self._others(text, named):
-            if not self._against(text, others):
+            return Kept(text, tuple(self._needed(checked, tongue, named)))
+        for others in self._others(checked, named):
+            if not self._against(checked, tongue, others):
                 return Kept(text, tuple(others), recited=True)
         return Failed(text, reasons, bool(named))
+
+    def _rendering(self, text: str, english: str) -> tuple[str, ...]:
+        """What speaks against a sentence in a language that is checked by its English: there is none, or it says something else."""
+        if not self._material.rendered:
+            return ()
+        if len(english.split()) < SHORTEST:
+            return ("form: no English",)
+        reasons = verification.check(text, [english], languages=(self._material.language, "en")).reasons
+        alike = self._similar(text, [english])
+        return reasons if alike >= RENDERED else (*reasons, f"content: {alike:.2f} like its English")
 
     def _form(self, text: str) -> tuple[str, ...]:
         """What speaks against a sentence whatever its passages say."""
@@ -80,14 +94,14 @@ class Judge:
             return (f"language: {other}, not {self._material.language}",)
         return ()
 
-    def _against(self, text: str, cites: Sequence[Offered]) -> tuple[str, ...]:
+    def _against(self, text: str, tongue: str, cites: Sequence[Offered]) -> tuple[str, ...]:
         quotes = [citing.plain(o.pick.quote) for o in cites]
         theirs = cites[0].pick.document.language
         verdict = verification.check(
-            text, quotes, languages=(self._material.language, theirs), authorities=[o.pick.document.authority for o in cites],
+            text, quotes, languages=(tongue, theirs), authorities=[o.pick.document.authority for o in cites],
             periods=[o.period for o in cites], as_of=self._day, similar=self._similar,
         )  # fmt: skip
-        if not verdict.supported or theirs != self._material.language or any(text in quote for quote in quotes):
+        if not verdict.supported or theirs != tongue or any(text in quote for quote in quotes):
             return verdict.reasons
         around = {f"{o.pick.section.heading} {messages.authority(o.pick.document.authority, theirs) if o.pick.document.authority else ''}" for o in cites}
         known = {t for q in (*quotes, *around) for t in lexical.terms(q, theirs)}
@@ -96,11 +110,11 @@ class Judge:
             return (f"content: {', '.join(own[:4])}",)
         return ()
 
-    def _needed(self, text: str, cites: list[Offered]) -> list[Offered]:
+    def _needed(self, text: str, tongue: str, cites: list[Offered]) -> list[Offered]:
         """One passage where one carries it alone, else all."""
         if len(cites) > 1:
             for one in cites:
-                if not self._against(text, [one]):
+                if not self._against(text, tongue, [one]):
                     return [one]
         return cites
 

@@ -16,7 +16,7 @@ from string import Template
 
 from . import language, messages, selection, verification
 from .errors import ModelContextError
-from .records import LANGUAGES, REGIONS, WRITTEN, Answer, Citation, Question, Sentence
+from .records import LANGUAGES, REGIONS, WRITTEN, Answer, Citation, Question
 from .retrieval import Retriever
 from .selection import Pick
 from .understanding import Understood, without_instructions
@@ -28,7 +28,10 @@ PER_TOKEN = 3.0
 AROUND = 1_500
 TURNS = 3
 NAMES = {"en": "English", "fr": "French", "nl": "Dutch", "de": "German", "ar": "Arabic", "tr": "Turkish", "uk": "Ukrainian"}
+# Asked for in languages whose words verification hardly reads: it reads the English, and whether both say the same.
+_ENGLISH = ' "english": "…",'
 _SHAPES = {
+    "english": '\n- "english" holds the same sentence in English, with the same figures, dates, places and conditions.',
     "regions": "\n- The rule differs by region: write at least one sentence for each region in the passages, and name the region in it.",
     "table": "\n- Regions are compared: write one sentence for each region in the passages, and name the region in it.",
 }
@@ -57,6 +60,11 @@ class Material:
     user: str
     language: str
 
+    @property
+    def rendered(self) -> bool:
+        """Whether each claim also comes in English."""
+        return self.language not in LANGUAGES
+
 
 @lru_cache(maxsize=8)
 def prompt(name: str) -> Template:
@@ -84,14 +92,15 @@ def of(question: Question, asked: Understood, chosen: Answer, retriever: Retriev
     """
     written = tongue(question, asked)
     shape = _SHAPES["regions"] if chosen.status == "needs_region" else _SHAPES["table"] if compared(asked, chosen.citations) else ""
-    system = prompt("answer").substitute(language=NAMES[written], shape=shape)
+    english = _ENGLISH if written not in LANGUAGES else ""
+    system = prompt("answer").substitute(language=NAMES[written], shape=shape + (_SHAPES["english"] if english else ""), rendering=english)
     sentences = _sentences(asked, chosen, retriever, today)
     while True:
         offered = {f"s{n}": Offered(f"s{n}", pick, first) for n, (pick, first) in enumerate(sentences, 1)}
         user = prompt("question").substitute(
             passages=_passages(list(offered.values()), today), history=_history(question), day=asked.as_of.isoformat(),
             where="".join(f' region="{messages.authority(r, "en")}"' for r in asked.regions[:1] if len(asked.regions) == 1),
-            question=_data(asked.text), language=NAMES[written],
+            question=_data(asked.text), language=NAMES[written], rendering=english,
         )  # fmt: skip
         if tokens_of(system) + tokens_of(user) <= tokens:
             return Material(offered, system, user, written)
@@ -99,6 +108,11 @@ def of(question: Question, asked: Understood, chosen: Answer, retriever: Retriev
         if not spare:
             raise ModelContextError(f"the question and its passages need about {tokens_of(system) + tokens_of(user)} tokens, the model has {tokens}")
         del sentences[spare[-1]]
+
+
+def again(failed: str, given: Material) -> str:
+    """What asks for withheld sentences once more."""
+    return prompt("again").substitute(failed=failed, language=NAMES[given.language], rendering=_ENGLISH if given.rendered else "")
 
 
 def tokens_of(text: str) -> int:
@@ -122,22 +136,20 @@ def _sentences(asked: Understood, chosen: Answer, retriever: Retriever, today: d
         for ordinal, sentence in enumerate(s for s in section.sentences if not s.heading):
             pick = Pick(document, section, sentence, ordinal, 0.0, 0.0)
             first = (document_id, sentence.start) in quoted
-            if first or _may_be_given(pick, asked, starts, today):
+            if (first and not _order(pick)) or _may_be_given(pick, asked, starts, today):
                 found.append((pick, first))
-        known = {p.sentence.start for p, _ in found if p.document.id == document_id}
-        for c in chosen.citations:
-            if (c.document, c.section) == (document_id, section_id) and c.start not in known:
-                found.append((Pick(document, section, Sentence(c.start, c.end), 0, 0.0, 0.0), True))
     return found
 
 
 def _may_be_given(pick: Pick, asked: Understood, starts: Sequence[int], today: date) -> bool:
     if asked.as_of < today and selection.latest_date(pick.quote) > max(asked.as_of, pick.section.valid_to or date.min):
         return False  # it tells of a later day than the one asked about
-    if pick.document.authority is None:
-        near = any(abs(pick.sentence.start - start) <= AROUND for start in starts)
-        return near and not without_instructions(pick.quote)[1]
-    return True
+    return pick.document.authority is not None or (not _order(pick) and any(abs(pick.sentence.start - start) <= AROUND for start in starts))
+
+
+def _order(pick: Pick) -> bool:
+    """Whether a sentence of a user's document is an order to an assistant."""
+    return pick.document.authority is None and without_instructions(pick.quote)[1]
 
 
 def _passages(offered: Sequence[Offered], today: date) -> str:

@@ -17,7 +17,6 @@ from .errors import ModelReplyError
 
 # A reply longer than this never ends.
 MOST = 8_000
-SCHEMA_KEYS = ("claim", "cites")
 _TEXT = ("claim", "text", "sentence", "statement", "answer")
 _IDS = ("cites", "cite", "citations", "sources", "ids", "source")
 _ID = re.compile(r"(?<![\w])[sS]?(\d{1,3})(?![\w])")
@@ -30,18 +29,21 @@ _LEAD = re.compile(r"^\s*(?:[-*•]|\d+[.)]|#+)\s+")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One claim as the model wrote it, with the ids ("s3") that it names."""
+    """One claim as the model wrote it, with the ids ("s3") that it names, and the same in English if it was asked for."""
 
     text: str
     cites: tuple[str, ...]
+    english: str = ""
 
 
-def schema(ids: list[str]) -> dict[str, Any]:
-    """The JSON schema of a whole reply, for models that can be held to one."""
+def schema(ids: list[str], rendered: bool = False) -> dict[str, Any]:
+    """The JSON schema of a whole reply, for models that can be held to one; `rendered` if each claim also comes in English."""
+    fields: dict[str, Any] = {"claim": {"type": "string"}} | ({"english": {"type": "string"}} if rendered else {})
+    fields["cites"] = {"type": "array", "items": {"type": "string", "enum": ids}}
     claim = {
         "type": "object",
-        "properties": {"claim": {"type": "string"}, "cites": {"type": "array", "items": {"type": "string", "enum": ids}}},
-        "required": list(SCHEMA_KEYS),
+        "properties": fields,
+        "required": list(fields),
         "additionalProperties": False,
     }
     return {"type": "object", "properties": {"claims": {"type": "array", "items": claim}}, "required": ["claims"], "additionalProperties": False}
@@ -116,7 +118,9 @@ def _claims(value: Any) -> Iterator[Said]:
         text = next((value[k] for k in _TEXT if isinstance(value.get(k), str)), None)
         if text is not None:
             if text.strip():
-                yield Said(" ".join(text.split()), _ids(next((value[k] for k in _IDS if k in value), [])))
+                english = value.get("english")
+                ids = _ids(next((value[k] for k in _IDS if k in value), []))
+                yield Said(" ".join(text.split()), ids, english if isinstance(english, str) else "")
         else:
             for one in value.values():
                 if isinstance(one, (list, dict)):

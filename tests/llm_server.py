@@ -106,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         sent = 0
         while sent < len(text) or mode == "endless":
-            piece = "and so on " if mode == "endless" else text[sent : sent + 16]
+            piece = "and so on " * 20 if mode == "endless" else text[sent : sent + 16]
             self._event({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
             sent += 16
             if mode in ("kill", "stall") and sent >= 48:
@@ -143,8 +143,8 @@ def passages(messages: Messages) -> dict[str, str]:
     return dict(re.findall(r"^\[(s\d+)\] (.+)$", messages[1]["content"], re.MULTILINE))
 
 
-def line(claim: str, *cites: str) -> str:
-    return json.dumps({"claim": claim, "cites": list(cites)}, ensure_ascii=False) + "\n"
+def line(claim: str, *cites: str, english: str = "") -> str:
+    return json.dumps({"claim": claim, **({"english": english} if english else {}), "cites": list(cites)}, ensure_ascii=False) + "\n"
 
 
 def faithful(messages: Messages) -> str:
