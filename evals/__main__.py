@@ -4,6 +4,7 @@
     python -m evals --split test        the split that tuning never sees
     python -m evals --set core --worst 20
     python -m evals --compare stock     the stock LlamaIndex + Chroma pipeline beside it (also: bm25)
+    python -m evals --set injections --engine llm      with the language model that ASSISTANT_LLM names
     python -m evals --run evals/runs/…  score stored answers again
     python -m evals --fast --gate       the part that CI runs; exit code 1 if it is worse than evals/baseline.json
     python -m evals omos --folder ../shared/omos-qa      the external set OMoS-QA
@@ -21,6 +22,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from assistant import settings
 from assistant.errors import AssistantError, InputError
 from assistant.pipeline import Assistant
 
@@ -40,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--split", choices=("dev", "test", "all"), help="default: dev, or that of the stored run")
     parser.add_argument("--fast", action="store_true", help="a fixed part of the development split, and its contrast cells")
     parser.add_argument("--set", action="append", default=[], metavar="NAME", help="only these files of evals/cases")
-    parser.add_argument("--engine", choices=("selection",), default="selection", help="what answers")
+    parser.add_argument("--engine", choices=settings.ENGINES, default="selection", help="what answers; llm needs ASSISTANT_LLM")
     parser.add_argument("--compare", action="append", default=[], choices=RIVALS, help="answer with this, too, and compare")
     parser.add_argument("--worst", type=int, default=10, metavar="N", help="how many wrong answers to print")
     parser.add_argument("--run", type=Path, metavar="FOLDER", help="score the answers of this run instead of answering")
@@ -92,6 +94,8 @@ def run(options: argparse.Namespace) -> int:
     chosen = chosen_cases(scope, sets)
     done = results.collect(stored or _record(chosen, scope, options), chosen, scope)
     print(report.markdown(done, options.worst))
+    if used := done.run.about.get("model"):
+        print(f"\nlanguage model: {', '.join(f'{name} {value}' for name, value in used.items())}")
     (done.run.folder / "report.md").write_text(report.markdown(done, max(options.worst, 30)), encoding="utf-8")
     (done.run.folder / "report.html").write_text(page.html(done), encoding="utf-8")
     print(f"report: {done.run.folder / 'report.html'}", file=sys.stderr)
@@ -114,7 +118,8 @@ def chosen_cases(scope: str, names: Sequence[str] = ()) -> list[Case]:
 
 
 def _record(chosen: Sequence[Case], scope: str, options: argparse.Namespace) -> runs.Run:
-    assistant = Assistant()
+    assistant = Assistant(settings.load(engine=options.engine))
+    _ = assistant.model  # a missing or misspelt one is said before anything is answered
     assistant.prepare(lambda line: print(line, file=sys.stderr))
     kept = {"sets": options.set, "engine": options.engine, "compare": options.compare}
     return runs.record(assistant, lambda: _rivals(assistant, options.compare), chosen, scope, kept)

@@ -13,6 +13,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -112,6 +113,8 @@ def record(assistant: Assistant, others: Callable[[], Sequence[System]], cases: 
     made = about(assistant, scope, options)
     rows: dict[str, dict[str, Row]] = {ours.name: {c.id: _row(ours, c) for c in cases}}
     made["peak_memory_mb"] = _peak()
+    if assistant.model is not None:
+        made["model"] = model_use([row["answer"] for row in rows[ours.name].values() if "answer" in row])
     rivals = others()
     for system in rivals:
         system.answer(Question("warm"))
@@ -129,6 +132,25 @@ def record(assistant: Assistant, others: Callable[[], Sequence[System]], cases: 
     (folder / "texts.json").write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8")
     (folder / "about.json").write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return Run(folder, made, rows, texts)
+
+
+def model_use(answers: Sequence[Row]) -> Row:
+    """What a language model did for the answers of a run: how many it wrote, calls, tokens, claims shown and dropped, why it failed."""
+    traced = [a for a in answers if a.get("trace")]
+    errors = Counter(a["note"] for a in traced if a.get("note"))
+    return {
+        "name": ", ".join(sorted({a["trace"]["model"] for a in traced})),
+        "prompt": ", ".join(sorted({a["trace"]["prompt"] for a in traced})),
+        "asked": len(traced),
+        "written": sum(a["engine"] == "llm" for a in answers),
+        "calls": sum(a["trace"]["calls"] for a in traced),
+        "prompt_tokens": sum(a["trace"]["tokens"].get("prompt_tokens", 0) for a in traced),
+        "completion_tokens": sum(a["trace"]["tokens"].get("completion_tokens", 0) for a in traced),
+        "claims": sum(len(a["claims"]) for a in answers if a["engine"] == "llm"),
+        "dropped": sum(len(a["trace"]["dropped"]) for a in traced),
+        "recited": sum(a["trace"]["recited"] for a in traced),
+        "failures": dict(errors),
+    }
 
 
 def _row(system: System, case: Case) -> Row:

@@ -51,6 +51,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("ASSISTANT_HOME", str(folder))
         for name in ("ASSISTANT_INDEX", "ASSISTANT_CORPUS", "OPENAI_API_KEY", "GRADIO_SERVER_NAME", "GRADIO_SERVER_PORT"):
             patch.delenv(name, raising=False)
+        for name in ("ENGINE", "LLM", "LLM_KEY", "LLM_TIMEOUT", "LLM_CONTEXT", "CONFIG"):
+            patch.delenv(f"ASSISTANT_{name}", raising=False)
         for name in ("no_proxy", "NO_PROXY"):
             patch.setenv(name, "127.0.0.1,localhost")
         patch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(ROOT / "tests")]))
