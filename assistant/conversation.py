@@ -53,7 +53,7 @@ def carried(question: Question, standing: Question) -> tuple[Carried, ...]:
     if standing.text != question.text and (asked := _said(question)):
         before = _standing(asked)
         tongue = language.of_question(before)
-        named = _PROGRAMME[tongue] if _named(before) else dates.without(_placeless(_last(before)))
+        named = _PROGRAMME[tongue] if _named(before) else _dateless(_placeless(_last(before)))
         found.append(Carried("topic", _tidy(named).strip(" ?!.,؟")))
     return tuple(found)
 
@@ -75,8 +75,8 @@ def without(text: str, standing: Question, kind: str) -> Question:
     left = standing.text
     for start, end, period in reversed(dates.spans(left)):
         if period not in kept:
-            left = left[: start - len(_behind(left, start))] + left[end:]
-    return replace(alone, text=" ".join(left.split()))
+            left = left[: start - len(_since(left, start))] + left[end:]
+    return replace(alone, text=_tidy(left))
 
 
 def _said(question: Question) -> list[str]:
@@ -117,9 +117,9 @@ def _completed(text: str, standing: str) -> str:
     own = cues.OPENING.sub("", text, count=1).strip()
     if kind == "matter":
         return _matter(own, standing)
-    before = dates.without(standing) if dates.periods(text) else standing
+    before = _dateless(standing) if dates.periods(text) or cues.NOW.search(own) else standing
     tongue = language.of_question(standing)
-    if not places.mentions(own) and (changed := people.instead(before, own, tongue)):
+    if not (places.mentions(own) or cues.ROLE.match(own)) and (changed := people.instead(before, own, tongue)):
         return changed
     if (past := cues.PAST.search(own)) or any(end < date.today() for _, end in dates.periods(own)):
         before, behind = _in_past(before, tongue)
@@ -129,7 +129,9 @@ def _completed(text: str, standing: str) -> str:
     if found := places.mentions(own):
         if _content(text) <= 1 and not dates.periods(text):
             return _moved(before, _behind(own, found[0].start) + own[found[0].start : found[-1].end], own)
-        before = places.without(before)
+        before = _placeless(before)
+    if (role := cues.ROLE.match(own)) and (old := cues.ROLE.search(before)):
+        return before[: old.start()] + role.group() + before[old.end() :]
     asked = " ".join(before.split()).rstrip(" ?!.؟")
     tied = (cues.GOES_ON.match(own) and not cues.CLAUSE.match(own)) or not re.search(r"[^\W\d_]", dates.without(own))
     return f"{asked}{'' if tied else ','} {own}"
@@ -142,7 +144,7 @@ def _matter(own: str, standing: str) -> str:
     found = [] if places.mentions(own) else places.mentions(standing)
     where = " ".join(standing[m.start - len(_behind(standing, m.start)) : m.end] for m in found)
     spans = dates.spans(standing) if not (dates.periods(own) or cues.NOW.search(own) or cues.PAST.search(own)) else []
-    when = " ".join(standing[start - len(_behind(standing, start)) : end] for start, end, _ in spans)
+    when = " ".join(standing[start - len(_since(standing, start)) : end] for start, end, _ in spans)
     asked = own.rstrip(" ?!.؟")
     named = _named(standing)
     if named and (pattern := cues.POINTED.get(tongue)):
@@ -155,9 +157,10 @@ def _matter(own: str, standing: str) -> str:
     if named:
         subject = f" {cues.TIE[tongue]} {_PROGRAMME[tongue]}"
     else:
-        subject = _tidy(dates.without(_placeless(cues.ASKED.sub("", _last(standing))))).rstrip(" ?!.؟")
+        last = _last(standing)
+        subject = _dateless(_placeless(cues.ASKED.sub("", cues.WHETHER.sub("", last)))).rstrip(" ?!.؟")
         purpose = cues.PURPOSE.search(subject)
-        subject = (", " if cues.POINTING.search(asked) and not purpose else " ") + (purpose.group() if purpose else subject)
+        subject = (", " if (cues.POINTING.search(asked) or cues.WHETHER.match(last)) and not purpose else " ") + (purpose.group() if purpose else subject)
     return _tidy(f"{asked[:clause].rstrip()}{subject} {where} {when} {asked[clause:]}") + mark
 
 
@@ -177,6 +180,19 @@ def _placeless(text: str, kept: tuple[str, ...] = ()) -> str:
         if m.region not in kept:
             text = text[: m.start - len(_behind(text, m.start))] + cues.SUFFIX.sub("", text[m.end :])
     return _tidy(text)
+
+
+def _dateless(text: str) -> str:
+    """A text without its dates, prepositions and all."""
+    for start, end, _ in reversed(dates.spans(text)):
+        text = text[: start - len(_since(text, start))] + text[end:]
+    return _tidy(text)
+
+
+def _since(text: str, at: int) -> str:
+    """The preposition that stands before a date."""
+    found = cues.SINCE.search(text[:at])
+    return found.group() if found else ""
 
 
 def _in_past(standing: str, tongue: str) -> tuple[str, int]:
@@ -201,20 +217,21 @@ def _kind(text: str, standing: str) -> str:
         return "own"
     if places.mentions(text) and content <= 1 and words <= 6:
         return "fragment"
-    if not opened and not cues.GOES_ON.match(text) and _elsewhere(text, standing):
+    if not (opened or cues.GOES_ON.match(text) or cues.THERE.search(text)) and _elsewhere(text, standing):
         return "own"
     if asking and not (pointing and (cues.PAST.search(text) or dates.periods(text)) and content <= 1):
         same = set(_terms(text)) & set(_terms(standing))
         if content <= 1 and cues.PAST.search(text):
             return "fragment"
-        tied = content < FRAGMENT - 1 or opened or bool(cues.SIDE.search(text) or cues.THERE.search(text) or cues.ABOUT_IT.search(text))
-        return "matter" if (tied and content < FRAGMENT and words <= FOLLOW_UP and not _named(text)) or (opened and not same) else "own"
+        side = bool(cues.SIDE.search(text))
+        tied = content < FRAGMENT - 1 or opened or side or bool(cues.THERE.search(text) or cues.ABOUT_IT.search(text))
+        return "matter" if (tied and content < FRAGMENT + side and words <= FOLLOW_UP and not _named(text)) or (opened and not same) else "own"
     if cues.SIDE.search(text) and content <= FRAGMENT and words <= FOLLOW_UP:
         return "matter"
     if opened and words <= FOLLOW_UP + 4:
         return "fragment"
     if pointing and content <= FRAGMENT and words <= FOLLOW_UP:
-        return "matter" if content and cues.ABOUT_IT.search(text) else "fragment"
+        return "matter" if content and (cues.ABOUT_IT.search(text) or cues.WHETHER.match(text)) else "fragment"
     known = language.of_question(text) in LANGUAGES
     return "fragment" if content == 0 or words <= (3 if known else 4) else "own"
 

@@ -58,7 +58,7 @@ PAST = re.compile(
 )
 # Names a side of the subject ("and the fine?") rather than another person, place or time.
 SIDE = re.compile(
-    r"\b(?:regist\w+|enrol\w*|sign up|inscri\w+|inschrijv\w*|aanmeld\w*|anmeld\w*|melde ich mich"
+    r"\b(?:by when|until when|bis wann|tegen wanneer|avant quand|regist\w+|enrol\w*|sign up|inscri\w+|inschrijv\w*|aanmeld\w*|anmeld\w*|melde ich mich"
     r"|fine|penalty|cost|costs|price|fee|deadline|exam|test|level|certificate|duration|hours|exemptions?|amende|sanctions?|coût"
     r"|prix|frais|délai|durée"
     r"|examen|niveau|attestation|heures|dispenses?|boete|kost(?:en|prijs)?|prijs|termijn|duur|attest|uren|vrijstelling(?:en)?|geldbuße"
@@ -137,6 +137,24 @@ PURPOSE = re.compile(
 )
 # What stands behind a comma, and before what a side of the matter is tied to it.
 CLAUSE = re.compile(r"(?:wenn|falls|ob|da)\b", re.IGNORECASE)
-CONDITION = re.compile(r"(?<= )(?:if|when|unless|si|quand|als|indien|tenzij|wenn|falls)\b", re.IGNORECASE)
+CONDITION = re.compile(
+    r"(?<= )(?<!since )(?<!until )(?<!from )(?<!by )(?<!depuis )(?<!avant )(?<!jusqu'à )"
+    r"(?:if|when|unless|si|quand|als|indien|tenzij|wenn|falls)\b", re.IGNORECASE,
+)
+# Before a date.
+SINCE = re.compile(
+    r"(?:(?<=\s)|^)(?:in|before|after|since|until|on|from|avant|après|depuis|en|le|du|vóór|voor|na|sinds|tot|op|vanaf|im|vor|nach|seit|bis|am|ab|у|в|до|з)"
+    r"\s+(?:(?:the|het|dem|den|der)\s+)?(?:(?:year|jaar|jahr|année)\s+)?$",
+    re.IGNORECASE,
+)
+# As what somebody asks: "as an American".
+ROLE = re.compile(r"(?<!\w)(?:as|als|comme|en tant que) (?:an? |een |une? |eine? )?[^\W\d_]+", re.IGNORECASE)
+# How a question begins that asks whether.
+WHETHER = re.compile(
+    r"^(?:(?:can|may|must|do|does|did|is|are|am|have|has) (?:i |we |they |it )?|(?:puis|dois|peut|faut|suis|ai)-(?:je|on|il) "
+    r"|est-ce que (?:c'|je |on )?|(?:mag|mogen|kan|kunnen|moet|moeten|ben|is|zijn|heb) (?:ik |men |we )?"
+    r"|(?:darf|dürfen|kann|können|muss|müssen|bin|ist|sind|habe) (?:ich |man |wir )?|чи )",
+    re.IGNORECASE,
+)
 # The ending of a Turkish place: "Brüksel'de".
 SUFFIX = re.compile(r"['’](?:[dt][ea](?:n|ki)?|y[ea]|n?[ıiuü]n)\b")

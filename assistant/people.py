@@ -19,8 +19,16 @@ _GROUP = re.compile(
     r"|alleinstehende\w*)(?!\w)",
     re.IGNORECASE,
 )
-_RELATIVE = re.compile(r"(?<!\w)(?:my|our|mon|ma|mes|notre|nos|mijn|onze?|mein(?:e[nrms]?)?|unser(?:e[nrms]?)?) [^\W\d_]{3,}", re.IGNORECASE)
-_PREPOSITION = re.compile(r"(?:(?:for|about|with|pour|avec|de|voor|met|over|für|mit|bei|von)\s+)$", re.IGNORECASE)
+_KIN = (
+    r"husband|wife|partner|spouse|mother|father|mum|mom|dad|parents?|sons?|daughters?|child(?:ren)?|brothers?|sisters?|family|friends?|cousins?|grand\w+"
+    r"|mari|femme|épou(?:x|se)|conjointe?|compagn\w+|mère|père|fils|filles?|enfants?|frères?|sœurs?|soeurs?|famille|amie?s?"
+    r"|man|vrouw|echtgeno\w+|moeder|vader|ouders|zoon|zonen|dochters?|kind(?:eren)?|broers?|zus(?:sen)?|gezin|familie|vriend\w*"
+    r"|mann|frau|ehe\w+|mutter|vater|eltern|sohn|söhne|töchter|tochter|kinder|bruder|brüder|schwestern?|geschwister|freund\w*|partnerin|oma|opa"
+)
+_RELATIVE = re.compile(
+    rf"(?<!\w)(?:my|our|mon|ma|mes|notre|nos|mijn|onze?|mein(?:e[nrms]?)?|unser(?:e[nrms]?)?) (?:{_KIN})(?!\w)", re.IGNORECASE
+)
+_PREPOSITION = re.compile(r"(?:(?:for|about|with|pour|avec|de|voor|met|over|für|mit|bei|von|i'm|i am|je suis|ik ben|ich bin)\s+)$", re.IGNORECASE)
 _SINGULAR = re.compile(r"^(?:(?:an?|une?|een|eine?n?|mon|ma|notre) |l')", re.IGNORECASE)
 _PLURAL = re.compile(r"(?:s|children|kinderen|ouders|eltern|kinder|geschwister|people|[^\W\d_]{4,}en|linge|bewerber|bürger|ende)$", re.IGNORECASE)
 # Verbs beside "I" or "who", with their forms for one other and for several others.
@@ -107,6 +115,9 @@ def instead(standing: str, text: str, language: str) -> str | None:
     rest = (_PREPOSITION.sub("", text[: who.start]) + text[who.end :]).strip(" ,?!.;")
     if not who.relative and old and len(rest) < 3:
         return standing[: old.start()] + who.text + standing[old.end() :]
+    kin = _RELATIVE.search(standing) if who.relative else None
+    if kin and len(rest) < 3:
+        return standing[: kin.start()] + who.text + standing[kin.end() :]
     changed = _in_place_of_i(standing, _subject(who.text), language)
     if changed is None:
         return None

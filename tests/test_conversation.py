@@ -129,6 +129,10 @@ def test_the_other_fields_are_kept() -> None:
         ("Wanneer mag een asielzoeker werken?", "En een erkende vluchteling?", "Wanneer mag een erkende vluchteling werken?"),
         ("Was kostet es, Belgier zu werden?", "Und früher?", "Was kostete es früher, Belgier zu werden?"),
         ("Quel revenu faut-il ?", "Et avant, c'était combien ?", "Quel revenu fallait-il avant ?"),
+        ("Can I vote in Antwerp as an American?", "And as a German?", "Can I vote in Antwerp as a German?"),
+        ("What income do I need to bring my wife here?", "I'm a refugee", "What income does a refugee need to bring my wife here?"),
+        ("What income do I need to bring my wife here?", "What about my mother?", "What income do I need to bring my mother here?"),
+        ("What did the course cost in Ghent before September 2023?", "And in 2021?", "What did the course cost in Ghent in 2021"),
         ("Brüksel'de uyum kursu ne kadar?", "Peki Gent'te?", "Gent'te uyum kursu ne kadar?"),
     ],
 )
@@ -151,6 +155,9 @@ def test_a_fragment_changes_the_last_question(asked: str, text: str, whole: str)
          "How high was the fine for the civic integration programme in Ghent in 2021?"),
         ("What did the course cost in Ghent in 2021?", "How high is the fine now?",
          "How high is the fine now for the civic integration programme in Ghent?"),
+        ("Hoe lang moet ik hier wonen om Belg te worden?", "Welk niveau Nederlands heb ik nodig?",
+         "Welk niveau Nederlands heb ik nodig om Belg te worden?"),
+        ("Who must follow the course in Flanders?", "Since when?", "Since when for the civic integration programme in Flanders?"),
         ("How long must I live in Belgium to become Belgian?", "Which language level?", "Which language level to become Belgian?"),
     ],
 )
