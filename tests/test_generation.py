@@ -348,10 +348,11 @@ def test_negation_duty_and_dates_are_read_in_other_languages(text: str, quote: s
     assert verification.check(text, [quote], languages=(code, "en")).reasons == (reason,)
 
 
-def test_a_question_in_turkish_is_answered_in_turkish(writer: Assistant, server: LLMServer) -> None:
+def test_a_question_in_turkish_is_answered_in_turkish(writer: Assistant, server: LLMServer, case: Callable[..., Case]) -> None:
     server.reset(lambda _: line(TRANSLATED["tr"][0], "s1", english=ENGLISH))
-    use(writer, server)
-    answer = writer.answer("Flandre'de entegrasyon kursu ne kadar?", TODAY)
+    of = case()
+    answer = written(writer, server, replace(of, asked=replace(of.asked, asked="tr")))[-1]
+    assert server.requests[0]["response_format"]["json_schema"]["schema"]["properties"]["claims"]["items"]["required"] == ["claim", "english", "cites"]
     assert "Write in Turkish" in server.requests[0]["messages"][0]["content"]
     assert (answer.engine, answer.language) == ("llm", "tr")
     assert answer.claims[0].text == TRANSLATED["tr"][0]
