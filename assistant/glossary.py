@@ -37,6 +37,8 @@ _OWN_DUTY = {
     "nl": (re.compile(r"\b(?:moet|ben) (?:ik|mijn \w+|hij|zij|we)(?: verplicht)?\b", re.I), "wie moet"),
     "de": (re.compile(r"\b(?:muss|bin|soll) (?:ich|mein\w* \w+|er|sie|wir)(?: verpflichtet)?\b", re.I), "wer muss"),
 }
+# French asks for another by inversion, the person first.
+_INVERTED = re.compile(r"\b(?:mon|ma|mes) \w+\b.{0,60}\b(?:doit|doivent)-(?:il|elle)s?\b", re.IGNORECASE)
 _PATTERNS = {
     code: [re.compile(rf"\b(?:{_NAMES[code]})\b", re.IGNORECASE), re.compile(_BARE[code], re.IGNORECASE)] for code in _TERMS
 }
@@ -48,7 +50,7 @@ def duty(text: str, language: str) -> bool:
     >>> duty("Must I follow the integration course?", "en"), duty("What does the course cost?", "en")
     (True, False)
     """
-    if language not in _OWN_DUTY or not _OWN_DUTY[language][0].search(text):
+    if language not in _OWN_DUTY or not (_OWN_DUTY[language][0].search(text) or (language == "fr" and _INVERTED.search(text))):
         return False
     named = (*_PATTERNS[language], *(pattern for code, (pattern, _) in _FOLLOWING.items() if code == language))
     return _TERMS[language].lower() in text.lower() or any(p.search(text) for p in named)

@@ -136,7 +136,8 @@ class Understood:
     """A question with what was read from it.
 
     `text` is what is left to answer when instructions are cut; `search` is that text with municipalities
-    replaced by their regions, names of the programme by its term, and an age or nationality said beside in the rules' words.
+    replaced by their regions, names of the programme by its term, and, where somebody asks if they must follow it, an age or
+    nationality said beside in the rules' words.
     """
 
     text: str
@@ -194,9 +195,12 @@ def understand(question: Question, today: date) -> Understood:
         wants = "when"
     tongue = language.reply_language(asked, question.language)
     search = glossary.termed(places.generalised(text or question.text, {r: messages.authority(r, asked) for r in REGIONS}), asked)
+    duty = glossary.duty(text, asked)
+    # Who must: there the words of the rules find the right section; elsewhere (voting, work) they were seen to lead away from it.
+    facts = people.facts(text, asked) if duty else ()
     return Understood(
         text=text,
-        search=" ".join((search, *(f"({fact})" for fact in people.facts(text, asked)))),
+        search=" ".join((search, *(f"({fact})" for fact in facts))),
         asked=asked,
         language=tongue,
         regions=question.regions or places.regions(text),
@@ -208,7 +212,7 @@ def understand(question: Question, today: date) -> Understood:
         future=_cue("future", text, asked) or period[0] > today,
         compare=_cue("compare", text, asked),
         wants=wants,
-        duty=glossary.duty(text, asked),
+        duty=duty,
         prediction=bool(_PREDICTION.search(text)),
         instruction=instruction,
     )
