@@ -118,7 +118,7 @@ class Chat:
                 return
             except Exception as caught:
                 error = _root(caught)
-                if getattr(error, "status_code", 0) in (400, 422) and not self._plain and not _about_context(error):
+                if not self._plain and _about_wishes(error):
                     self._plain = True
                     continue
                 found = fault(error, self._where, self._key)
@@ -220,6 +220,12 @@ _CONTEXT = re.compile(
 
 def _about_context(error: BaseException) -> bool:
     return isinstance(error, ModelContextError) or bool(getattr(error, "status_code", 0) in (400, 413, 422, 500) and _CONTEXT.search(str(error)))
+
+
+def _about_wishes(error: BaseException) -> bool:
+    """Whether a server may have refused optional fields. Some fail on them (500, seen in llama-cpp-python) instead of refusing."""
+    status = getattr(error, "status_code", 0)
+    return (status in (400, 422) and not _about_context(error)) or (status >= 500 and "response_format" in str(error))
 
 
 def _passing(error: BaseException) -> bool:

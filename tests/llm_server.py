@@ -78,8 +78,8 @@ class _Handler(BaseHTTPRequestHandler):
         mode = server.mode
         if mode == "429 then well":
             mode = 429 if len(server.requests) == 1 else ""
-        if mode == "no extras" and "response_format" in asked:
-            return self._json(400, {"error": {"message": "response_format is not supported", "code": None}})
+        if mode in ("refuses extras", "fails on extras") and "response_format" in asked:
+            return self._json(400 if mode == "refuses extras" else 500, {"error": {"message": "response_format: no such field", "code": None}})
         if mode == "context":
             return self._json(400, {"error": {"message": "This model's maximum context length is 512 tokens", "code": "context_length_exceeded"}})
         if isinstance(mode, int):

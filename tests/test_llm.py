@@ -66,8 +66,9 @@ def test_a_named_model_is_the_one_asked(server: LLMServer) -> None:
     assert server.requests[0]["model"] == "other:4b"
 
 
-def test_a_server_that_refuses_optional_fields_is_asked_without_them_from_then_on(server: LLMServer) -> None:
-    server.reset(lambda _: "yes", "no extras")
+@pytest.mark.parametrize("mode", ["refuses extras", "fails on extras"])
+def test_a_server_that_refuses_optional_fields_is_asked_without_them_from_then_on(server: LLMServer, mode: str) -> None:
+    server.reset(lambda _: "yes", mode)
     model = opened(server)
     schema = {"type": "object"}
     for _ in range(2):
