@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from . import lexical
+from . import lexical, places, statutes
 from .retrieval import Found, Retriever
 from .selection import YEAR, model, overlaps, wanted
 from .understanding import Understood
@@ -48,9 +48,11 @@ _ABROAD = re.compile(
 
 # The rule that answers "must I follow the programme?", and what the question's form is worth in log odds.
 DUTY, PLAIN = "civic-integration-obligation", 1.5
+NAMED = 12.0  # log odds: who names an article of law wants that article
 NAMES = (
     "relevance", "sentence", "score", "behind", "dense", "heading", "lexical", "phrased", "missed", "wanted", "figures", "detail",
     "year", "abroad", "section", "title", "gap", "history", "announced", "comparison", "unknown", "spoken", "length", "regions",
+    "local",
 )  # fmt: skip
 
 
@@ -88,6 +90,7 @@ def features(asked: Understood, found: Sequence[Found], retriever: Retriever) ->
             float(known is not None),
             min(len(asked.search.split()) / 20, 2.0),
             float(len(asked.regions) == 1),
+            _lacks_place(asked, f),
         ]
         for f in read
     ]
@@ -100,7 +103,8 @@ def ranked(asked: Understood, found: Sequence[Found], retriever: Retriever) -> l
     table = features(asked, found, retriever)
     odds = weights["bias"] + table @ np.array([weights[name] for name in NAMES])
     read = [f for f in found if f.relevance is not None]
-    asks = [PLAIN * (asked.duty and f.section.rule == DUTY) for f in read]
+    named = statutes.articles(asked.search)
+    asks = [PLAIN * (asked.duty and f.section.rule == DUTY) + NAMED * statutes.names(f.section.id, named) for f in read]
     judged = sorted((replace(f, score=float(o) + a) for f, o, a in zip(read, odds, asks, strict=True)), key=lambda f: -f.score)
     rest = [f for f in found if f.relevance is None]
     drop = max(0.0, rest[0].score - judged[-1].score) + 1.0 if rest and judged else 0.0
@@ -143,12 +147,21 @@ def _lacks_detail(asked: Understood, found: Found) -> float:
 
 
 def _lacks_year(asked: Understood, found: Found) -> float:
-    """1 if a year is asked about that the section neither names nor was in force in."""
+    """The share of the years asked about that the section neither names nor was in force in."""
     years = set(YEAR.findall(asked.search))
-    if not years or years & set(YEAR.findall(_text(found))):
-        return 0.0
     section = found.section
-    return float(not (section.valid_from or section.valid_to) or bool(section.observed))
+    if not years or ((section.valid_from or section.valid_to) and not section.observed):
+        return 0.0
+    return len(years - set(YEAR.findall(_text(found)))) / len(years)
+
+
+def _lacks_place(asked: Understood, found: Found) -> float:
+    """1 if a municipality is named and the section has figures or findings of a time that do not name it."""
+    if not found.section.observed:
+        return 0.0
+    text = places.fold(_text(found))
+    named = [asked.text[m.start : m.end] for m in places.mentions(asked.text) if not m.own_name]
+    return float(any(places.fold(name) not in text for name in named))
 
 
 def _text(found: Found) -> str:

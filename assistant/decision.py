@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from . import answerability, selection
+from . import answerability, selection, statutes
 from .embedding import Vectors
 from .records import REGIONS, Question, Status
 from .retrieval import Filters, Found, Retriever, admits
@@ -21,6 +21,7 @@ REGION_MARGIN = 1.6
 # So near must a rule of several regions be to the best section, where that is of a region that nobody named.
 OPEN_MARGIN, OPEN_REGION = 2.0, 0.5  # … and what each further region found with it speaks for it
 GAP_MARGIN = 0.35
+NAMED_SURE = 0.9  # that an article answers a question that names it
 KNOWN_MARGIN = 2.5
 
 
@@ -59,10 +60,17 @@ class Decider:
         if not scored:
             return _refused(0.0)
         if all(s.found.document.authority is None for s in scored):
-            picks, sure = selection.full(scored)
+            article = _article(asked, scored)
+            picks, sure = selection.full(article or scored)
+            if article and not picks:
+                picks, sure = selection.whole(article), NAMED_SURE
             if question.length == "short" or (question.length is None and not question.documents):
                 picks = sorted(sorted(picks, key=lambda p: -p.score)[: selection.MAIN_LIMIT], key=lambda p: p.sentence.start)
             return Decision(answered, sure, tuple(picks)) if picks else _refused(sure)
+        if len(asked.regions) == 1 and not asked.compare:
+            # A table of all regions is no answer about one, where that one has texts of its own.
+            scored = [s for s in scored if s.found.section.kind != "comparison"] or scored
+            found = [s.found for s in scored]
         sure = answerability.confidence(found)
         if sure < answerability.threshold() and not question.documents:
             return _refused(sure)
@@ -136,6 +144,13 @@ class Decider:
         timely = self._timely(asked)
         picks = [p for p in picks if timely(p)]
         return picks if len(picks) > 1 else []
+
+
+def _article(asked: Understood, scored: Sequence[Scored]) -> list[Scored]:
+    """The sections of the article that a question names, in the best document that has it; empty if none is named or has it."""
+    wanted = statutes.articles(asked.search)
+    having = [s for s in scored if statutes.names(s.found.section.id, wanted) >= statutes.WHOLE]
+    return [s for s in having if s.found.document.id == having[0].found.document.id]
 
 
 def _refused(sure: float) -> Decision:

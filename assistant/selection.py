@@ -25,7 +25,7 @@ from .understanding import Understood
 SHORT_LIMIT, MAIN_LIMIT = 4, 3
 # Log odds that a further sentence needs to be added to a short answer: of the section that answers, and of another;
 # and how far below the best section another may be.
-MORE, ELSEWHERE, SECTION_MARGIN = -0.4, 0.0, 1.5
+MORE, ELSEWHERE, SECTION_MARGIN = -1.0, 0.0, 1.2
 
 _FIGURE = re.compile(r"\d")
 _MONEY = re.compile(r"€|\beuros?\b|\b(?:free|gratuit\w*|gratis|kostenlos|kosteloos)\b", re.IGNORECASE)
@@ -266,6 +266,12 @@ def full(scored: Sequence[Scored]) -> tuple[list[Pick], float]:
     limit = min(weights["threshold"], float(chances.max()))
     chosen = [p for p, chance in zip(picks, chances, strict=True) if chance >= limit]
     return sorted(chosen, key=lambda p: (p.document.id, p.sentence.start)), sure
+
+
+def whole(scored: Sequence[Scored]) -> list[Pick]:
+    """Every sentence of the sections, in reading order, without the notes a consolidated act carries."""
+    made = [Pick(s.found.document, s.found.section, x, i, s.scores[i], s.found.score) for s in scored for i, x in enumerate(s.sentences)]
+    return sorted((p for p in made if not statutes.is_note(p.quote)), key=lambda p: (p.document.id, p.sentence.start))
 
 
 def logistic(weights: dict[str, float], names: Sequence[str], table: np.ndarray) -> np.ndarray:

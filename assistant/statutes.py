@@ -52,6 +52,10 @@ _LEADING_PARAGRAPH = re.compile(
 )
 
 
+# What `names` gives at least to an article that is named, and to its paragraphs.
+WHOLE = 0.9
+
+
 def normal(number: str, paragraph: str = "") -> str:
     """The id of an article, or of a paragraph of it: `art-12bis`, `art-12bis-1`.
 
@@ -107,12 +111,17 @@ def names(section: str, wanted: tuple[str, ...]) -> float:
         if part == name:
             best = max(best, 1.0)
         elif part.startswith(f"{name}-"):
-            best = max(best, 0.9)
+            best = max(best, WHOLE)
         elif name.startswith(f"{part}-"):
             best = max(best, 0.6)
         elif name.count("-") > 1 and part.startswith(name.rsplit("-", 1)[0] + "-"):
             best = max(best, 0.4)
     return best
+
+
+def is_note(sentence: str) -> bool:
+    """Whether a sentence is what a consolidated text says of an article's history, not the article."""
+    return bool(re.match(r"(?:\(\d+\)\s*)?<|-{4,}", sentence))
 
 
 def in_force(section: Section, period: tuple[date, date] | None) -> bool:
