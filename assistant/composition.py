@@ -72,12 +72,10 @@ class Composer:
                 number = len(numbers) + 1
                 first = pick.section not in [p.section for p in numbers]
                 numbers[pick] = number
-                claim = Claim(
-                    text=_told(pick, part),
-                    citations=(number,),
-                    authority=pick.document.authority,
-                    verified=verification.supports(_told(pick, part), [pick.quote]),
-                )
+                whole, text = citing.plain(pick.quote), _told(pick, part)
+                # A "no" that answered the heading negates nothing in its sentence.
+                sound = verification.supports(whole, [pick.quote]) and whole.casefold().endswith(text.casefold())
+                claim = Claim(text=text, citations=(number,), authority=pick.document.authority, verified=sound)
                 claims.append(claim)
                 mark = citing.mark(pick, tongue, self.today, first)
                 line = f"{citing.escape(claim.text)}{f' *({mark})*' if mark else ''} [{number}]"
