@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import dates, lexical
+from . import dates, lexical, statutes
 from .embedding import Vectors
 from .records import Document, Section, Sentence
 from .retrieval import Found, Retriever
