@@ -84,8 +84,13 @@ def parser() -> argparse.ArgumentParser:
     ingest.add_argument("--json", action="store_true", help="print the report as JSON")
     show = commands.add_parser("show", parents=[everywhere], help="print the text that offsets refer to")
     show.add_argument("document")
-    corpus = commands.add_parser("corpus", parents=[everywhere], help="check, list or vectorise the shipped corpus")
-    corpus.add_argument("action", choices=("check", "list", "vectors"))
+    corpus = commands.add_parser("corpus", parents=[everywhere], help="check, list or vectorise the shipped corpus; fetch the originals behind it")
+    corpus.add_argument("action", choices=("check", "list", "vectors", "fetch"))
+    corpus.add_argument("--source", metavar="ID", action="append", default=[], help="fetch: this source of sources.yaml; may be repeated")
+    corpus.add_argument("--all", action="store_true", help="fetch: every source with an address, the longest unread first")
+    corpus.add_argument("--max", metavar="N", type=int, help="fetch: at most so many")
+    corpus.add_argument("--dry-run", action="store_true", help="fetch: list what would be read, and read nothing")
+    corpus.add_argument("--allow-private", action="store_true", help="fetch: also from addresses inside the network")
     corpus.add_argument("--json", action="store_true", help="print JSON instead of text")
     commands.add_parser("doctor", parents=[everywhere], help="try the index, the embedder and the language model; say what to mend")
     return main
@@ -340,6 +345,14 @@ def _doctor(options: argparse.Namespace) -> int:
 def _corpus(options: argparse.Namespace) -> int:
     from . import corpus_check
 
+    if options.action == "fetch":
+        from . import originals
+
+        return originals.run(
+            _assistant(options), options.source, options.all, options.max, options.dry_run, options.allow_private, options.json, _note
+        )
+    if options.source or options.all or options.max is not None or options.dry_run or options.allow_private:
+        raise UsageError(f"corpus {options.action}: takes no --source, --all, --max, --dry-run or --allow-private; they belong to 'corpus fetch'")
     return corpus_check.run(settings.load().corpus, options.action, options.json, _note)
 
 

@@ -18,7 +18,7 @@ from .errors import InputError
 from .files_shown import MAX_CHARACTERS, Shown, decode
 from .records import Document
 
-__all__ = ["MAX_BYTES", "READERS", "Shown", "build", "decode", "files", "read"]
+__all__ = ["MAX_BYTES", "READERS", "Shown", "build", "decode", "files", "from_bytes", "read"]
 
 MAX_BYTES = 50_000_000
 
@@ -121,6 +121,11 @@ def read(path: Path, id: str, origin: str = "") -> Document:
     if not data:
         raise InputError(f"{path}: is empty; nothing to answer from")
     return build(_reader(data, ending)(data, str(path)), id, path.name, data, origin)
+
+
+def from_bytes(data: bytes, id: str, name: str, origin: str = "") -> Document:
+    """A document from bytes that come from elsewhere than a file; `name` has an ending of READERS. Raises InputError."""
+    return build(_reader(data, Path(name).suffix)(data, name), id, name, data, origin)
 
 
 def _real(path: Path) -> Path:

@@ -351,8 +351,9 @@ def _pages(collection: Any, include: list[str]) -> dict[str, list[Any]]:
 
 
 def _resectioned(document: Document) -> Document:
-    """An ingested document cut into sections anew, by the present chunking."""
-    return replace(document, sections=tuple(chunking.sections(document.text, document.layout)))
+    """An ingested document cut into sections anew, by the present chunking; an original keeps its source."""
+    sources = document.sections[0].sources if document.sections else ()
+    return replace(document, sections=tuple(replace(s, sources=sources) for s in chunking.sections(document.text, document.layout)))
 
 
 def _without_passages(pointer: dict[str, Any], documents: dict[str, Document]) -> Index:

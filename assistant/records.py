@@ -15,6 +15,8 @@ LANGUAGES = ("en", "fr", "nl", "de")
 WRITTEN = (*LANGUAGES, "ar", "tr", "uk")
 REGIONS = ("flanders", "brussels", "wallonia", "german-speaking-community")
 AUTHORITIES = ("federal", *REGIONS, "french-community", "research")
+# The origin of documents that were fetched from the sources of the corpus, and the first part of their ids.
+ORIGINALS = "originals"
 
 Status = Literal["answered", "partial", "needs_region", "not_found", "declined"]
 Length = Literal["short", "full"]
@@ -122,6 +124,11 @@ class Document:
     def group(self) -> str:
         """The id that the parallel versions of a corpus document share (`civic-integration/flanders`)."""
         return self.id.removesuffix(f".{self.language}") if self.authority else self.id
+
+    @property
+    def original(self) -> bool:
+        """Whether it was fetched from a source of the corpus; such a document is used only where a question names it."""
+        return self.origin == ORIGINALS
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,20 +107,25 @@ class Retriever:
             phrasings = phrasings.only(np.array([s in named for s in phrasings.sections], dtype=bool))
         self._phrasings = phrasings
         self._of_phrasing = np.array([named[s] for s in phrasings.sections] if phrasings else [], dtype=np.int64)
+        # Originals must not move the scores of what is answered from: statistics are taken without them.
+        originals = np.array([index.documents[p.document].original for p in index.passages], dtype=bool)
+        self._original = np.zeros(self.groups, dtype=bool)
+        self._original[self._of_passage[originals]] = True
+        self._originals = originals
         self._languages = np.array([index.documents[p.document].language for p in index.passages])
         codes, self._column = np.unique(self._languages, return_inverse=True)
         self._codes: list[str] = codes.tolist()
-        self._words: dict[str, tuple[NDArray[np.int64], lexical.BM25]] = {}
+        self._words: dict[tuple[str, bool], tuple[NDArray[np.int64], lexical.BM25]] = {}
         self._lock = threading.Lock()
 
-    def words(self, language: str) -> tuple[NDArray[np.int64], lexical.BM25] | None:
-        """The rows of the passages in a language and BM25 over them; None if there are none."""
+    def words(self, language: str, original: bool = False) -> tuple[NDArray[np.int64], lexical.BM25] | None:
+        """The rows of the passages in a language (of originals, or of all else) and BM25 over them; None if there are none."""
         with self._lock:
-            if language not in self._words:
-                rows = np.flatnonzero(self._languages == language)
+            if (language, original) not in self._words:
+                rows = np.flatnonzero((self._languages == language) & (self._originals == original))
                 passages = [self.index.passages[r] for r in rows]
-                self._words[language] = (rows, lexical.BM25((f"{p.context} {p.text}" for p in passages), language))
-            rows, words = self._words[language]
+                self._words[language, original] = (rows, lexical.BM25((f"{p.context} {p.text}" for p in passages), language))
+            rows, words = self._words[language, original]
         return (rows, words) if len(rows) else None
 
     def group(self, row: int) -> int:
@@ -169,11 +174,16 @@ class Retriever:
         group_dense = self._pooled(dense, language)
         group_heading = self._pooled(headings, language)
         overlap = self._overlap(text, language)
+        if filters.documents and self._original.any():
+            overlap = np.maximum(overlap, self._overlap(text, language, original=True))
         phrased, nearest, missed = self._phrased(vector)
         score = (
-            _z(group_dense) + HEADING * _z(group_heading) + SENTENCE * _z(self._pooled(best_sentence, language)) + LEXICAL * overlap
+            self._z(group_dense)
+            + HEADING * self._z(group_heading)
+            + SENTENCE * self._z(self._pooled(best_sentence, language))
+            + LEXICAL * overlap
         )
-        score = score + PHRASED * _z(phrased) + self._prior(filters, reply or language, statutes.articles(text))
+        score = score + PHRASED * self._z(phrased) + self._prior(filters, reply or language, statutes.articles(text))
         order = np.argsort(-score, kind="stable")[:k]
         found = []
         for group in order:
@@ -227,9 +237,9 @@ class Retriever:
             pooled = np.where(np.isfinite(own), (1 - OWN) * pooled + OWN * own, pooled)
         return pooled
 
-    def _overlap(self, text: str, language: str) -> Floats:
+    def _overlap(self, text: str, language: str, original: bool = False) -> Floats:
         out = np.zeros(self.groups, dtype=np.float32)
-        found = self.words(language)
+        found = self.words(language, original)
         if found is None:
             return out
         rows, words = found
@@ -238,16 +248,18 @@ class Retriever:
             np.maximum.at(out, self._of_passage[rows], scores / total)
         return out
 
-
-def _z(values: Floats) -> Floats:
-    scores: Floats = (values - values.mean()) / (values.std() + 1e-6)
-    return scores
+    def _z(self, values: Floats) -> Floats:
+        usual = values[~self._original] if self._original.any() and not self._original.all() else values
+        scores: Floats = (values - usual.mean()) / (usual.std() + 1e-6)
+        return scores
 
 
 def admits(filters: Filters, document: Document, section: Section) -> bool:
     """Whether a section may be used: named document, competent authority, in force in the period."""
     if filters.documents:
         return document.id in filters.documents
+    if document.original:
+        return False
     if document.authority is None:
         return True
     if filters.regions:
