@@ -13,6 +13,7 @@ import re
 import threading
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -177,6 +178,8 @@ class Retriever:
         if filters.documents and self._original.any():
             overlap = np.maximum(overlap, self._overlap(text, language, original=True))
         phrased, nearest, missed = self._phrased(vector)
+        if filters.then:
+            phrased = self._of_any_version(phrased)
         score = (
             self._z(group_dense)
             + HEADING * self._z(group_heading)
@@ -225,6 +228,24 @@ class Retriever:
         groups, first = np.unique(ranked[rest], return_index=True)
         second[groups] = values[rest][first]
         return ((best + second) / 2).astype(np.float32), best, missed
+
+    @cached_property
+    def _versions(self) -> NDArray[np.int64]:
+        """Per group, a number that it shares with the other versions of its rule."""
+        numbers: dict[tuple[str, str], int] = {}
+        out = []
+        for group in range(self.groups):
+            document, section, _ = self.version(group, "en")
+            key = (document.group, section.rule or f"#{section.id}")
+            out.append(numbers.setdefault(key, len(numbers)))
+        return np.array(out, dtype=np.int64)
+
+    def _of_any_version(self, scores: Floats) -> Floats:
+        """Per group the best score of its rule: what is asked of today's version is asked, of an earlier day, of that day's."""
+        best = np.zeros(self.groups, dtype=np.float32)
+        np.maximum.at(best, self._versions, scores)
+        pooled: Floats = best[self._versions]
+        return pooled
 
     def _pooled(self, scores: Floats, language: str) -> Floats:
         """Per group: the mean over languages of the best passage in each, that of the question weighing more."""
