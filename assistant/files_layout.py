@@ -87,8 +87,8 @@ def _drop_running(sheets: Sequence[Sheet]) -> None:
         found: dict[float, list[Word]] = {}
         for piece in segments(sheet.words, []):
             if piece.bottom < MARGIN * sheet.height or piece.top > (1 - MARGIN) * sheet.height:
-                key = next((y for y in found if abs(y - piece.bottom) < 2), piece.bottom)
-                found.setdefault(key, []).extend(piece.words)
+                place = next((y for y in found if abs(y - piece.bottom) < 2), piece.bottom)
+                found.setdefault(place, []).extend(piece.words)
         ordered = sorted(found.items())
         upper = [x for x in ordered if x[0] < sheet.height / 2][:3]
         lower = [x for x in ordered if x[0] >= sheet.height / 2][-3:]

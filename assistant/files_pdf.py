@@ -137,7 +137,8 @@ def _words(textpage: Any, turned: int, width: float, height: float) -> list[Word
             size = raw.FPDFText_GetFontInfo(textpage, start, name, 128, flags)
             font = name.raw[: max(0, size - 1)].lower() if size <= 128 else b""
             heavy = any(x in font for x in (b"bold", b"black", b"heavy", b"semibold")) or raw.FPDFText_GetFontWeight(textpage, start) >= 600
-            made.append(Word(text.strip(), *edges, edges[3] - edges[1], heavy))
+            left, top, right, bottom = edges
+            made.append(Word(text.strip(), left, top, right, bottom, bottom - top, heavy))
         text = ""
 
     for i in range(raw.FPDFText_CountChars(textpage)):

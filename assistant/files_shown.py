@@ -121,17 +121,16 @@ def _marked(data: bytes, name: str) -> str | None:
 
 
 def _unmarked(data: bytes) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return _legacy(data)
-    if "\x00" in text and len(data) % 2 == 0:
+    if b"\x00" in data and len(data) % 2 == 0:
         for encoding in ("utf-16-le", "utf-16-be"):
             wide = data.decode(encoding, "replace")
-            common = sum(c in " \n" for c in wide)
-            if common * 20 > len(wide) and all(c.isprintable() or c in "\t\n\r\f" for c in wide):
+            blanks = sum(c in " \n" for c in wide)
+            if blanks * 20 > len(wide) and all(c.isprintable() or c in "\t\n\r\f" for c in wide):
                 return wide
-    return text
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _legacy(data)
 
 
 def _legacy(data: bytes) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TypeVar
 
 _NEAR = 3.0  # points within which two rules touch
 _MOST_RULES = 1_500  # a drawing or map, not a table
@@ -81,9 +82,12 @@ def text_of(words: Iterable[Word]) -> str:
     return " ".join(w.text for w in sorted(listed, key=lambda w: -w.x0 if backward else w.x0))
 
 
-def _grouped(items: Sequence[Word] | Sequence[Segment]) -> list[list[Word | Segment]]:
+_Box = TypeVar("_Box", Word, Segment)
+
+
+def _grouped(items: Sequence[_Box]) -> list[list[_Box]]:
     """Boxes that stand on one baseline, top to bottom; each group from left to right."""
-    rows: list[tuple[float, float, list[Word | Segment]]] = []
+    rows: list[tuple[float, float, list[_Box]]] = []
     for item in sorted(items, key=lambda w: w.top + w.bottom):
         for i in range(len(rows) - 1, max(-1, len(rows) - 5), -1):
             top, bottom, members = rows[i]
@@ -98,7 +102,7 @@ def _grouped(items: Sequence[Word] | Sequence[Segment]) -> list[list[Word | Segm
 
 def baselines(pieces: Sequence[Segment]) -> list[list[Segment]]:
     """Segments by line, top to bottom, each line from left to right."""
-    return [[p for p in row if isinstance(p, Segment)] for row in _grouped(pieces)]
+    return _grouped(pieces)
 
 
 def segments(words: Sequence[Word], upright: Sequence[Rule]) -> list[Segment]:
@@ -107,8 +111,6 @@ def segments(words: Sequence[Word], upright: Sequence[Rule]) -> list[Segment]:
     for row in _grouped(words):
         run: list[Word] = []
         for word in row:
-            if not isinstance(word, Word):
-                continue
             if run:
                 gap = word.x0 - run[-1].x1
                 middle = (word.top + word.bottom) / 2
@@ -165,7 +167,7 @@ def ruled(words: Sequence[Word], rules: Sequence[Rule]) -> list[Table]:
 
 
 def _whole(words: Sequence[Word]) -> list[Segment]:
-    return [Segment([w for w in row if isinstance(w, Word)]) for row in _grouped(words)]
+    return [Segment(row) for row in _grouped(words)]
 
 
 def _touch(a: Rule, b: Rule) -> bool:

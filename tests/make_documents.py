@@ -250,7 +250,8 @@ def tabled(language: str, seed: int, ruled: bool) -> Press:
     for number in range(3):
         press.heading(f"{HEADS[language][number]}")
         press.paragraph(author.paragraph())
-        press.table([[f"{RUNNING[language]} {number}", "2023", "2024"], *[[HEADS[language][k], f"{seed}{number}{k} €", f"{k + 1}.{number}00 €"] for k in range(3)]], ruled)
+        rows = [[HEADS[language][k], f"{seed}{number}{k} €", f"{k + 1}.{number}00 €"] for k in range(3)]
+        press.table([[f"{RUNNING[language]} {number}", "2023", "2024"], *rows], ruled)
         press.paragraph(author.paragraph())
     return press
 
@@ -304,8 +305,10 @@ def markup(language: str, seed: int, declared: str = "utf-8") -> tuple[str, list
     body.append("<table><tr><th>2023</th><td>360 €</td></tr></table>")
     told.append("| 2023 | 360 € |")
     return (
-        f"<!DOCTYPE html><html><head><meta charset='{declared}'><title>{RUNNING[language]}</title><script>var a = '<p>x</p>'</script></head><body>"
-        f"<div class='cookie-banner'><p>Cookies.</p></div><nav><ul><li><a href='/'>Home</a></li></ul></nav><div class='breadcrumb'>Home › Gids</div>"
+        f"<!DOCTYPE html><html><head><meta charset='{declared}'><title>{RUNNING[language]}</title><script>var a = '<p>x</p>'</script></head>"
+        "<body>"
+        f"<div class='cookie-banner'><p>Cookies.</p></div><nav><ul><li><a href='/'>Home</a></li></ul></nav>"
+        "<div class='breadcrumb'>Home › Gids</div>"
         f"<main><h1>{RUNNING[language]}</h1>{''.join(body)}</main><footer><p>© 2024 Imprint</p></footer></body></html>",
         [RUNNING[language], *told],
     )

@@ -67,7 +67,8 @@ def test_a_citation_has_the_page_of_its_sentence(made: list[Made], documents: di
 def test_running_heads_and_page_numbers_are_no_text(made: list[Made], documents: dict[Path, Document]) -> None:
     for file in made:
         if file.shape == "long":
-            assert set(make_documents.PAGE[file.language].format(n) for n in range(1, PAGES)) & set(units(documents[file.path])) == set()
+            numbers = {make_documents.PAGE[file.language].format(n) for n in range(1, PAGES)}
+            assert numbers & set(units(documents[file.path])) == set()
             assert make_documents.RUNNING[file.language] not in units(documents[file.path])
 
 
@@ -106,7 +107,7 @@ def test_what_tesseract_cannot_do_is_said(tmp_path: Path, monkeypatch: pytest.Mo
     broken.write_text("#!/bin/sh\necho 'no such language' >&2\nexit 1\n")
     broken.chmod(0o755)
     monkeypatch.setattr(shutil, "which", lambda _: str(broken))
-    with pytest.raises(InputError, match="tesseract cannot read page 1 .no such language"):
+    with pytest.raises(InputError, match=r"tesseract cannot read page 1 .no such language"):
         files_pdf.pdf(scan("en")[0], "scan.pdf")
 
 
@@ -161,9 +162,11 @@ def test_a_word_document_keeps_notes_insertions_and_boxes_and_loses_what_was_del
     ns = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
     body = (
         f"<w:document {ns}><w:body><w:p><w:r><w:t>Le délai est de </w:t></w:r><w:ins><w:r><w:t>trente</w:t></w:r></w:ins><w:del><w:r><w:delText>huit"
-        "</w:delText></w:r></w:del><w:r><w:t> jours.</w:t><w:footnoteReference w:id='2'/></w:r></w:p><w:sdt><w:sdtContent><w:p><w:r><w:t>Réglé.</w:t></w:r></w:p>"
-        "</w:sdtContent></w:sdt><w:p><w:r><mc:AlternateContent><mc:Choice><w:txbxContent><w:p><w:r><w:t>Encadré.</w:t></w:r></w:p></w:txbxContent></mc:Choice>"
-        "<mc:Fallback><w:txbxContent><w:p><w:r><w:t>Encadré.</w:t></w:r></w:p></w:txbxContent></mc:Fallback></mc:AlternateContent></w:r></w:p></w:body></w:document>"
+        "</w:delText></w:r></w:del><w:r><w:t> jours.</w:t><w:footnoteReference w:id='2'/></w:r></w:p><w:sdt><w:sdtContent><w:p><w:r><w:t>"
+        "Réglé.</w:t></w:r></w:p></w:sdtContent></w:sdt><w:p><w:r><mc:AlternateContent><mc:Choice>"
+        "<w:txbxContent><w:p><w:r><w:t>Encadré.</w:t></w:r></w:p></w:txbxContent>"
+        "</mc:Choice><mc:Fallback><w:txbxContent><w:p><w:r><w:t>Encadré.</w:t></w:r></w:p></w:txbxContent></mc:Fallback></mc:AlternateContent>"
+        "</w:r></w:p></w:body></w:document>"
     )
     notes = f"<w:footnotes {ns}><w:footnote w:id='2'><w:p><w:r><w:t>Art. 12 du Code.</w:t></w:r></w:p></w:footnote></w:footnotes>"
     shown = files_office.office(archive({"word/document.xml": body.encode(), "word/footnotes.xml": notes.encode()}), "a.docx")

@@ -106,14 +106,16 @@ def test_articles_of_an_annex_are_its_own() -> None:
 
 
 def test_versions_with_their_span_in_brackets() -> None:
-    text = "Decreet inburgering\n\nArtikel 1. Eerste.\n\nArtikel 2. (01/03/2022 - 31/08/2023) Oud.\n\nArtikel 2. (01/09/2023 - ...) Nieuw.\n\nArtikel 3. Derde.\n"
+    text = "Decreet inburgering\n\nArtikel 1. Eerste.\n\nArtikel 2. (01/03/2022 - 31/08/2023) Oud.\n\n"
+    text += "Artikel 2. (01/09/2023 - ...) Nieuw.\n\nArtikel 3. Derde.\n"
     made = {s.id: s for s in law(text).sections}
     assert (made["art-2-2022-03-01"].valid_from, made["art-2-2022-03-01"].valid_to) == (date(2022, 3, 1), date(2023, 9, 1))
     assert made["art-2"].valid_from == date(2023, 9, 1)
 
 
 def test_an_article_has_its_title_in_its_heading() -> None:
-    text = "Dekret über Aufnahme\n\nArtikel 1 - Anwendungsbereich\nDas Dekret gilt überall.\n\nArt. 2 - Begriffe\nMan versteht unter Migrant eine Person.\n\nArt. 3 - Ende\nEs endet.\n"
+    text = "Dekret über Aufnahme\n\nArtikel 1 - Anwendungsbereich\nDas Dekret gilt überall.\n\n"
+    text += "Art. 2 - Begriffe\nMan versteht unter Migrant eine Person.\n\nArt. 3 - Ende\nEs endet.\n"
     made = law(text)
     assert [s.heading for s in made.sections[1:]] == ["Art. 1 – Anwendungsbereich", "Art. 2 – Begriffe", "Art. 3 – Ende"]
     assert told(made)["art-1"] == ["Das Dekret gilt überall."]
@@ -132,7 +134,8 @@ def test_what_an_act_quotes_of_another_is_no_article_of_its_own() -> None:
     [
         "Brochure\n\nArticle 12bis of the Code says who may apply.\n\nArt. 5 matters too.\n\nArticle 3 as well.\n",
         "Votre demande\n\nArt. 9bis\nVous pouvez introduire une demande.\n\nArt. 10\nRegroupement familial avec le conjoint.\n",
-        "Gezinshereniging\n\nArtikel 40ter. Familie van een Belg.\n\nArtikel 10. Familie van een vreemdeling.\n\nArtikel 10bis. Studenten.\n\nLees meer over de wet.\n",
+        "Gezinshereniging\n\nArtikel 40ter. Familie van een Belg.\n\n"
+        "Artikel 10. Familie van een vreemdeling.\n\nArtikel 10bis. Studenten.\n\nLees meer over de wet.\n",
         "# Het loket\n\nVolgens artikel 5 van de wet betaalt u 180 euro. § 2 bepaalt de rest.\n",
         "Article 5 of the Convention. " * 30,
         "1. Uw dossier\n\n2. De kosten\n\n3. Het beroep\n",
