@@ -77,7 +77,8 @@ def test_quotes_are_slices_and_lines_have_no_trailing_hyphen(made: list[Made], d
         if not file.refused and file.path.suffix == ".pdf":
             text = documents[file.path].text
             assert not [line for line in text.split("\n") if line.endswith(("\u00ad", "\u0002"))]
-            assert text.count("\f") == max(s.page or 1 for s in documents[file.path].sections) - 1
+            for section in documents[file.path].sections:
+                assert {1 + text.count("\f", 0, s.start) for s in section.sentences} == {section.page}
 
 
 def test_every_refusal_has_its_reason_on_one_line(made: list[Made], monkeypatch: pytest.MonkeyPatch) -> None:
