@@ -140,12 +140,12 @@ def build(backstage: Backstage) -> gr.Blocks:
 
         def on_language(known: Any, done: Exchanges, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
             asker = Context.of({**Context.of(known).plain(), "language": event._data["language"]})
-            reader, document = asker.language, backstage.shelf.document(request.session_hash or "")
+            reader, tab = asker.language, request.session_hash or ""
             found = {
                 kept: asker.plain(),
                 context: chat_page.context_html(asker),
                 device: chat_page.device_html(asker),
-                using: chat_own.using_html(reader, document),
+                using: backstage.using(tab, reader),
                 **labelled(reader),
                 texts: chat_page.loading_html(),
             }
@@ -227,10 +227,16 @@ def build(backstage: Backstage) -> gr.Blocks:
                 said, detail = chat_stage.explained(fault, "", asker)
                 yield {own: chat_own.own_html(reader, None, f"{said} {detail}".strip())}
                 return
-            document = backstage.shelf.document(tab)
-            yield {own: chat_own.own_html(reader, document), using: chat_own.using_html(reader, document)}
+            yield {own: chat_own.own_html(reader, backstage.shelf.document(tab)), using: backstage.using(tab, reader)}
 
         bridge.own(on_own, [kept], [own, using], **busy)
+
+        def on_also(known: Any, event: gr.EventData, request: gr.Request) -> str:
+            tab = request.session_hash or ""
+            backstage.shelf.choose(tab, event._data.get("also") is True)
+            return backstage.using(tab, of(known, event).language)
+
+        bridge.also(on_also, [kept], [using], **quiet)
 
         def on_leave(known: Any, done: Exchanges, request: gr.Request) -> dict[Any, Any]:
             backstage.shelf.remove(request.session_hash or "")

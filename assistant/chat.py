@@ -19,6 +19,7 @@ from .dates import written
 from .records import REGIONS, Answer, Citation, Contact
 
 LOW_CONFIDENCE = 0.5
+PARTS = ("from_own", "from_texts")
 
 STATUS: dict[str, dict[str, str]] = {
     "answered": {"en": "Answered", "fr": "Réponse trouvée", "nl": "Beantwoord", "de": "Beantwortet"},
@@ -59,13 +60,24 @@ def conversation_html(
 
 def exchange_html(exchange: Exchange, reader: str, last: bool = False, carried: str = "") -> str:
     """A question, its answer, what was understood, and what can be done next."""
-    e, answer = exchange, exchange.answer
+    e = exchange
     hidden = f'<p class="hint">{html.escape(word("masked", reader))}</p>' if e.hidden else ""
     tables = "".join(table_html(t, e.number, row, reader) for row, t in enumerate(e.tables))
     return (
         f'<article class="exchange" id="turn-{e.number}" data-turn="{e.number}">{question_html(e.typed)}{hidden}{taken_html(e, reader)}'
-        f"{answer_html(answer, e.number, reader)}{tables}{_next(e, reader) if last else ''}{_understood(e, reader)}{_actions(e, reader)}{carried}"
+        f"{_answers(e, reader)}{tables}{_next(e, reader) if last else ''}{_understood(e, reader)}{_actions(e, reader)}{carried}"
         f"</article>"
+    )
+
+
+def _answers(e: Exchange, reader: str) -> str:
+    """The answer; or that of the reader's own document and that of the texts, each under its heading."""
+    if e.texts is None:
+        return answer_html(e.answer, e.number, reader)
+    tongue = spoken(e.texts.language)
+    return "".join(
+        f'<section class="part"><h3 lang="{tongue}">{html.escape(word(key, tongue))}</h3>{answer_html(answer, e.number, reader)}</section>'
+        for key, answer in zip(PARTS, e.answers, strict=True)
     )
 
 
@@ -173,13 +185,13 @@ def question_html(text: str) -> str:
 
 def _next(e: Exchange, reader: str) -> str:
     """The regions to choose from, or related questions: pressing one asks it."""
-    language = e.answer.language
-    if e.answer.status == "needs_region":
-        names = [messages.authority(r, language) for r in REGIONS]
+    answer = e.leading
+    if answer.status == "needs_region":
+        names = [messages.authority(r, answer.language) for r in REGIONS]
         return '<div class="next regions">' + "".join(_asks(name) for name in names) + "</div>"
-    if not e.answer.follow_ups:
+    if not answer.follow_ups:
         return ""
-    asks = "".join(_asks(q) for q in e.answer.follow_ups)
+    asks = "".join(_asks(q) for q in answer.follow_ups)
     return f'<div class="next"><p>{html.escape(word("follow_ups", reader))}</p>{asks}</div>'
 
 
@@ -189,9 +201,9 @@ def _asks(question: str) -> str:
 
 def _understood(e: Exchange, reader: str) -> str:
     """Region and day as understood, each to be corrected in place."""
-    if e.own:
+    answer = e.ruled
+    if answer is None:
         return ""
-    answer = e.answer
     chosen = answer.regions[0] if len(answer.regions) == 1 else ""
     options = "".join(
         f'<option value="{r}"{" selected" if r == chosen else ""}>'
@@ -226,7 +238,7 @@ def _actions(e: Exchange, reader: str) -> str:
         extra = "".join(f' data-{name}="{html.escape(str(value))}"' for name, value in data.items())
         return f'<button type="button" data-do="{do}" data-turn="{n}"{extra}>{html.escape(word(key, reader))}</button>'
 
-    regional = "" if e.own or e.answer.status == "declined" else button("compare", "compare") + _then(e, reader)
+    regional = "" if e.ruled is None or e.ruled.status == "declined" else button("compare", "compare") + _then(e, reader)
     note = (
         f'<details class="menu"><summary>{html.escape(word("note", reader))}</summary><div>'
         f"{button('as_markdown', 'note', kind='md')}{button('as_docx', 'note', kind='docx')}{button('print', 'print')}</div></details>"
@@ -247,7 +259,7 @@ def _then(e: Exchange, reader: str) -> str:
     return (
         f'<details class="menu"><summary>{html.escape(word("then", reader))}</summary><div>'
         f'<label>{html.escape(word("day", reader))}<input type="date" id="then-{e.number}" min="1950-01-01" '
-        f'value="{e.answer.as_of.year - 5}-01-01"></label>'
+        f'value="{e.leading.as_of.year - 5}-01-01"></label>'
         f'<button type="button" data-do="then" data-turn="{e.number}">{html.escape(word("then", reader))}</button></div></details>'
     )
 
@@ -270,30 +282,4 @@ def table_html(table: Table, turn: int, place: int, reader: str) -> str:
         f"<caption>{html.escape(word(table.kind, reader))}</caption><thead><tr>"
         f'<th scope="col">{html.escape(first)}</th><th scope="col">{html.escape(word("answer", reader))}</th></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
-
-
-def waiting_html(typed: str, text: str) -> str:
-    """A question on its way: what is being done, in the shape of an answer to come."""
-    return (
-        f'<article class="exchange waiting">{question_html(typed)}<div class="answer"><p class="notice" role="status">{html.escape(text)}</p>'
-        '<div class="bones" aria-hidden="true"><i></i><i></i><i></i></div></div></article>'
-    )
-
-
-def growing_html(typed: str, answer: Answer, text: str) -> str:
-    """A question whose answer is being written: the sentences that were verified, and what is being done."""
-    return (
-        f'<article class="exchange waiting">{question_html(typed)}<div class="answer" lang="{answer.language}">'
-        f'<div class="said" dir="auto">{body_html(answer, "new")}</div><p class="notice" role="status">{html.escape(text)}</p></div></article>'
-    )
-
-
-def error_html(typed: str, text: str, reader: str, detail: str = "") -> str:
-    """A failure as a person should read it; the question is kept above the answer's place."""
-    more = f'<p class="detail" lang="en">{html.escape(detail)}</p>' if detail else ""
-    return (
-        f'<article class="exchange">{question_html(typed)}<div class="answer failed" role="alert"><p class="status failed">{shape("failed")}'
-        f"<span>{html.escape(word('failed', reader))}</span></p><p>{html.escape(text)}</p>{more}"
-        f'<div class="actions"><button type="button" data-do="retry">{html.escape(word("retry", reader))}</button></div></div></article>'
     )

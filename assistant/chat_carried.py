@@ -18,7 +18,7 @@ def taken_html(e: Exchange, reader: str) -> str:
         f'<button type="button" class="chip" data-do="drop" data-turn="{e.number}" data-kind="{c.kind}" dir="auto" '
         f'aria-label="{html.escape(word("drop", reader, what=shown(c, reader)))}">{html.escape(shown(c, reader))}'
         '<span aria-hidden="true"> ×</span></button>'
-        for c in e.answer.carried
+        for c in e.leading.carried
     )
     return f'<p class="carried"><span>{html.escape(word("carried", reader))}</span> {chips}</p>' if chips else ""
 
@@ -41,6 +41,6 @@ def shown(carried: Carried, reader: str) -> str:
 def without(e: Exchange, kind: str) -> tuple[Question, tuple[Carried, ...], dict[str, str]]:
     """The question of an exchange without what it carried over of a kind; what is carried still; where region and day come from."""
     standing = conversation.resolve(understanding.check(e.asked))
-    left = tuple(c for c in e.answer.carried if c.kind != kind and (kind != "topic" or c.kind == "region"))
+    left = tuple(c for c in e.leading.carried if c.kind != kind and (kind != "topic" or c.kind == "region"))
     origin = {key: "" if key == {"date": "day"}.get(kind, kind) else value for key, value in e.origin.items()}
     return conversation.without(e.typed, standing, kind), left, origin

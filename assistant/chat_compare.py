@@ -15,7 +15,7 @@ Answering = Callable[[Question], Answer]
 
 def by_region(exchange: Exchange, answer: Answering) -> Table:
     """The question asked for each region, whatever place it names."""
-    text, tongue = _standing(exchange), exchange.answer.language
+    text, tongue = _standing(exchange), exchange.leading.language
     asked = replace(exchange.asked, language=_offered(tongue), history=())
 
     def there(region: str) -> Answer:
@@ -27,8 +27,8 @@ def by_region(exchange: Exchange, answer: Answering) -> Table:
 def by_day(exchange: Exchange, day: date, answer: Answering) -> Table:
     """The question asked as of `day` and as of the day of the exchange, the earlier first."""
     text = dates.without(_standing(exchange)) or exchange.typed
-    asked = replace(exchange.asked, text=text, language=_offered(exchange.answer.language), regions=exchange.answer.regions, history=())
-    days = sorted({day, exchange.answer.as_of})
+    asked = replace(exchange.asked, text=text, language=_offered(exchange.leading.language), regions=exchange.leading.regions, history=())
+    days = sorted({day, exchange.leading.as_of})
     return Table("by_day", tuple((d.isoformat(), answer(replace(asked, as_of=d))) for d in days))
 
 

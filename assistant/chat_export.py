@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from . import messages
-from .chat import STATUS, whose
+from .chat import PARTS, STATUS, whose
 from .chat_passages import PASSAGE, source_date
 from .chat_turns import Exchange
 from .chat_words import spoken, word
@@ -46,12 +46,20 @@ def cited(citation: Citation, sources: Mapping[str, Source], language: str) -> s
     return parts[0] + (f": {PASSAGE[language]['source'].lower()} " + "; ".join(parts[1:]) if named else "")
 
 
+def _parts(exchange: Exchange, language: str) -> list[tuple[str, Answer]]:
+    """The answers, each with its heading; an answer that stands alone has none."""
+    headings = [word(key, language) for key in PARTS] if exchange.texts else [""]
+    return list(zip(headings, exchange.answers, strict=True))
+
+
 def copy_text(exchange: Exchange, sources: Mapping[str, Source]) -> str:
     """What "copy with sources" puts on the clipboard: the paragraph, its sources, the day and the texts' version."""
-    answer, tongue = exchange.answer, spoken(exchange.answer.language)
-    lines = [said(answer), ""]
-    lines += [cited(c, sources, tongue) for c in answer.citations]
-    lines += [f"{c.name}: {c.url}" for c in answer.contacts]
+    answer, tongue = exchange.leading, spoken(exchange.leading.language)
+    lines = []
+    for heading, part in _parts(exchange, tongue):
+        lines += [heading, said(part), ""] if heading else [said(part), ""]
+    lines += [cited(c, sources, tongue) for part in exchange.answers for c in part.citations]
+    lines += [f"{c.name}: {c.url}" for part in exchange.answers for c in part.contacts]
     lines.append(f"{word('title', tongue)}, {written(answer.as_of, tongue)}, {word('texts_version', tongue).lower()} {answer.corpus_version}")
     return "\n".join(lines).strip()
 
@@ -76,7 +84,7 @@ def carried_html(exchange: Exchange, sources: Mapping[str, Source]) -> str:
 
 def note(exchange: Exchange, sources: Mapping[str, Source], today: date) -> list[Line]:
     """The case note: question, facts given, date, answer, quoted passages, sources, version of the texts."""
-    answer, tongue = exchange.answer, spoken(exchange.answer.language)
+    answer, tongue = exchange.leading, spoken(exchange.leading.language)
     regions = ", ".join(messages.authority(r, tongue) for r in answer.regions) or word("all_regions", tongue)
     lines: list[Line] = [
         ("title", word("note", tongue)),
@@ -86,24 +94,25 @@ def note(exchange: Exchange, sources: Mapping[str, Source], today: date) -> list
         ("item", f"{word('region', tongue)}: {regions}"),
         ("item", f"{word('date', tongue)}: {written(answer.as_of, tongue)}"),
         ("item", f"{word('asked_on', tongue)}: {written(today, tongue)}"),
-        ("heading", f"{word('answer', tongue)} ({STATUS[answer.status][tongue]})"),
     ]
-    for line in said(answer).splitlines():
-        if line.strip() and not set(line) <= set("|-"):
-            lines.append(("item", line[2:]) if line.startswith("- ") else ("text", line))
-    lines += [("text", answer.note)] if answer.note else []
-    lines += [("item", f"{c.name}: {c.does} {c.url}") for c in answer.contacts]
+    for heading, part in _parts(exchange, tongue):
+        lines.append(("heading", f"{heading or word('answer', tongue)} ({STATUS[part.status][tongue]})"))
+        for line in said(part).splitlines():
+            if line.strip() and not set(line) <= set("|-"):
+                lines.append(("item", line[2:]) if line.startswith("- ") else ("text", line))
+        lines += [("text", part.note)] if part.note else []
+        lines += [("item", f"{c.name}: {c.does} {c.url}") for c in part.contacts]
     for table in exchange.tables:
         lines.append(("heading", word(table.kind, tongue)))
         for heading, row in table.rows:
             name = messages.authority(heading, tongue) if table.kind == "by_region" else written(date.fromisoformat(heading), tongue)
             quotes = " ".join(" ".join(c.quote.split()) for c in row.citations)
             lines.append(("item", f"{name}: {quotes or word('no_answer', tongue)}"))
-    if answer.citations:
+    if citations := [c for part in exchange.answers for c in part.citations]:
         lines.append(("heading", word("quoted", tongue)))
-        lines += [("quote", f"[{c.number}] {' '.join(c.quote.split())}") for c in answer.citations]
+        lines += [("quote", f"[{c.number}] {' '.join(c.quote.split())}") for c in citations]
         lines.append(("heading", word("sources", tongue)))
-        lines += [("item", cited(c, sources, tongue)) for c in answer.citations]
+        lines += [("item", cited(c, sources, tongue)) for c in citations]
     known = f" ({written(date.fromisoformat(answer.known_until), tongue)})" if answer.known_until else ""
     lines.append(("text", f"{word('texts_version', tongue)}: {answer.corpus_version}{known}. {word('advice', tongue)}"))
     return lines

@@ -34,12 +34,13 @@ class RefusedError(InputError):
 
 @dataclass(frozen=True)
 class Held:
-    """One reader's document with its assistant and folder."""
+    """One reader's document with its assistant and folder; `also`: the texts are asked as well."""
 
     document: Document
     assistant: Any
     folder: tempfile.TemporaryDirectory[str]
     since: float
+    also: bool = False
 
 
 class Shelf:
@@ -71,6 +72,17 @@ class Shelf:
         """The document of a tab."""
         held = self._held.get(tab)
         return held.document if held else None
+
+    def also(self, tab: str) -> bool:
+        """Whether a tab asks the texts as well as its document."""
+        held = self._held.get(tab)
+        return held.also if held else False
+
+    def choose(self, tab: str, also: bool) -> None:
+        """Ask the texts as well from now on, or the document alone."""
+        with self._lock:
+            if held := self._held.get(tab):
+                self._held[tab] = replace(held, also=also)
 
     def answer(self, tab: str, question: Question) -> Answer:
         """The answer from a tab's document alone; region and day do not matter there."""
@@ -142,11 +154,16 @@ def own_html(reader: str, document: Document | None, note: str = "") -> str:
     )
 
 
-def using_html(reader: str, document: Document | None) -> str:
-    """Above the question: that only the own document is asked, and the way out."""
+def using_html(reader: str, document: Document | None, also: bool = False) -> str:
+    """Above the question: the own document, whether the texts are asked as well, and the way out."""
     if document is None:
         return ""
+    options = "".join(
+        f'<option value="{value}" data-t="{key}"{" selected" if also == bool(value) else ""}>{html.escape(word(key, reader))}</option>'
+        for value, key in (("", "own_only"), ("yes", "own_also"))
+    )
     return (
-        f'<div class="using"><span>{html.escape(word("own_ready", reader, name=document.title))}</span>'
+        f'<div class="using"><span class="name">{html.escape(word("own_ready", reader, name=document.title))}</span>'
+        f'<select id="own-scope" data-do="also" data-t-label="own_scope" aria-label="{html.escape(word("own_scope", reader))}">{options}</select>'
         f'<button type="button" class="quiet" data-do="leave">{tag("own_remove", reader)}</button></div>'
     )

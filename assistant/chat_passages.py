@@ -44,6 +44,7 @@ def panel_html(
     groups = []
     for e in exchanges:
         cards = _cards(e.answer, e.number, {e.own.id: e.own} if e.own else documents, sources, today, reader)
+        cards += _cards(e.texts, e.number, documents, sources, today, reader) if e.texts else []
         for place, table in enumerate(e.tables):
             for row, (_, answer) in enumerate(table.rows):
                 cards += _cards(answer, f"{e.number}t{place}r{row}", documents, sources, today, reader)

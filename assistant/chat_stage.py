@@ -13,7 +13,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from . import chat, chat_carried, chat_compare, chat_export, chat_library, chat_own, chat_page, chat_passages, chat_turns, messages, settings
+from . import (
+    chat,
+    chat_carried,
+    chat_compare,
+    chat_export,
+    chat_library,
+    chat_own,
+    chat_page,
+    chat_passages,
+    chat_states,
+    chat_turns,
+    messages,
+    settings,
+)  # fmt: skip
 from .chat_turns import Context, Exchange
 from .chat_words import word
 from .errors import AssistantError, StoreError, UsageError
@@ -86,28 +99,29 @@ class Backstage:
             yield self._waiting(asked, "searching", context, exchanges)
             while not self.wait(0.5):
                 yield self._waiting(asked, "preparing", context, exchanges)
-            own = self.shelf.document(tab)
-            answer: Answer | None = self.shelf.answer(tab, question) if own else None
-            for step in () if own else self.assistant.stream(question):
+            own, ruled = self.shelf.document(tab), None
+            from_own = self.shelf.answer(tab, question) if own else None
+            for step in self.assistant.stream(question) if own is None or self.shelf.also(tab) else ():
                 if isinstance(step, Answer):
-                    answer = step
+                    ruled = step
                 elif step.partial is not None:
-                    growing = chat.growing_html(asked, step.partial, word("checking", context.language))
+                    growing = chat_states.growing_html(asked, step.partial, word("checking", context.language))
                     yield Drawn("", self.talk(exchanges, context.language, growing), None, exchanges)
+            answer = from_own or ruled
             assert answer is not None
         except AssistantError as error:
             said, detail = explained(error, asked, context)
-            failed = chat.error_html(asked, said, context.language, detail)
+            failed = chat_states.error_html(asked, said, context.language, detail)
             yield Drawn(typed, self.talk(exchanges, context.language, failed), None, exchanges)
             return
         number = exchanges[-1].number + 1 if exchanges else 1
-        done = Exchange(
-            number, asked, question, answer, chat_turns.with_origin(origin, answer), hidden=asked != typed.strip(), own=own
-        )
+        done = Exchange(number, asked, question, answer, chat_turns.with_origin(origin, ruled or answer), asked != typed.strip(), own)
+        if own and ruled:
+            done = done.with_ruled(ruled)
         yield self.drawn((*exchanges, done), context)
 
     def _waiting(self, asked: str, key: str, context: Context, exchanges: tuple[Exchange, ...]) -> Drawn:
-        pending = chat.waiting_html(asked, word(key, context.language))
+        pending = chat_states.waiting_html(asked, word(key, context.language))
         return Drawn("", self.talk(exchanges, context.language, pending), None, exchanges)
 
     def answer(self, question: Question) -> Answer:
@@ -119,13 +133,13 @@ class Backstage:
         """An exchange asked again for another region or day, in its place; what was not corrected stays as it was."""
 
         def corrected(e: Exchange) -> Exchange:
-            regions = (region,) if region in REGIONS else e.answer.regions
-            text = chat_turns.in_region(e.asked.text, region, e.answer.language) if region in REGIONS else e.asked.text
-            asked = replace(e.asked, text=text, regions=regions, as_of=chat_turns.day_of(day) or e.answer.as_of)
+            regions = (region,) if region in REGIONS else e.leading.regions
+            text = chat_turns.in_region(e.asked.text, region, e.leading.language) if region in REGIONS else e.asked.text
+            asked = replace(e.asked, text=text, regions=regions, as_of=chat_turns.day_of(day) or e.leading.as_of)
             origin = {**e.origin, **({"region": "choice"} if region else {}), **({"day": "choice"} if day else {})}
-            return replace(e, asked=asked, answer=self.answer(asked), origin=origin, tables=())
+            return replace(e, asked=asked, origin=origin, tables=()).with_ruled(self.answer(asked))
 
-        return tuple(corrected(e) if e.number == number and e.own is None else e for e in exchanges)
+        return tuple(corrected(e) if e.number == number and e.ruled else e for e in exchanges)
 
     def without(self, exchanges: tuple[Exchange, ...], number: int, kind: str) -> tuple[Exchange, ...]:
         """An exchange asked again, in its place, without what it carried over of a kind: `region`, `date`, `topic` or `person`."""
@@ -133,9 +147,10 @@ class Backstage:
         def freed(e: Exchange) -> Exchange:
             asked, left, origin = chat_carried.without(e, kind)
             answer = replace(self.answer(asked), carried=left)
-            return replace(e, asked=asked, answer=answer, origin=chat_turns.with_origin(origin, answer) if left else origin, tables=())
+            origin = chat_turns.with_origin(origin, answer) if left else origin
+            return replace(e, asked=asked, origin=origin, tables=()).with_ruled(answer)
 
-        carries = {e.number for e in exchanges if e.own is None and any(c.kind == kind for c in e.answer.carried)}
+        carries = {e.number for e in exchanges if e.ruled and any(c.kind == kind for c in e.ruled.carried)}
         return tuple(freed(e) if e.number == number and number in carries else e for e in exchanges)
 
     def compare(self, exchanges: tuple[Exchange, ...], number: int, day: str) -> tuple[Exchange, ...]:
@@ -146,7 +161,7 @@ class Backstage:
             table = chat_compare.by_day(e, chosen, self.answer) if chosen else chat_compare.by_region(e, self.answer)
             return replace(e, tables=(*(t for t in e.tables if t.kind != table.kind), table))
 
-        return tuple(beside(e) if e.number == number and e.own is None else e for e in exchanges)
+        return tuple(beside(e) if e.number == number and e.ruled else e for e in exchanges)
 
     def drawn(self, exchanges: tuple[Exchange, ...], context: Context, box: str = "") -> Drawn:
         """All of the conversation, drawn in the reader's language."""
@@ -163,6 +178,10 @@ class Backstage:
             return ""
         documents = self.assistant.library.current().documents
         return chat_passages.panel_html(exchanges, documents, self.assistant.corpus.sources, date.today(), reader)
+
+    def using(self, tab: str, reader: str) -> str:
+        """What stands above the question while a tab has a document of its own."""
+        return chat_own.using_html(reader, self.shelf.document(tab), self.shelf.also(tab))
 
     def texts(self, data: Mapping[str, Any], reader: str) -> str:
         """The library, the passages found in it, or one text, as the page asked for it. Raises AssistantError."""

@@ -98,7 +98,8 @@ class Table:
 class Exchange:
     """A question with its answer. `origin` tells where region and day came from: choice, question, earlier or "".
 
-    `own` is the reader's own document if that alone was asked.
+    `own` is the reader's own document if that was asked; `answer` then rests on it alone, and `texts`, if the texts were
+    asked as well, on them alone, its citations counted on from those of `answer`.
     """
 
     number: int
@@ -108,7 +109,38 @@ class Exchange:
     origin: dict[str, str] = field(default_factory=dict)
     hidden: bool = False
     own: Document | None = None
+    texts: Answer | None = None
     tables: tuple[Table, ...] = ()
+
+    @property
+    def ruled(self) -> Answer | None:
+        """The answer from the texts; None if only the reader's own document was asked."""
+        return self.texts if self.own else self.answer
+
+    @property
+    def leading(self) -> Answer:
+        """What region, day and next questions are told by: the answer from the texts if there is one."""
+        return self.ruled or self.answer
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """What is shown, in this order."""
+        return (self.answer, self.texts) if self.texts else (self.answer,)
+
+    def with_ruled(self, answer: Answer) -> Exchange:
+        """With another answer from the texts."""
+        return replace(self, texts=counted_on(answer, self.answer)) if self.own else replace(self, answer=answer)
+
+
+def counted_on(answer: Answer, before: Answer) -> Answer:
+    """An answer with its citations counted on from those of the answer that stands before it."""
+    after = len(before.citations)
+    return replace(
+        answer,
+        answer=re.sub(r"(?<!\\)\[(\d+)\]", lambda marker: f"[{int(marker.group(1)) + after}]", answer.answer),
+        claims=tuple(replace(c, citations=tuple(n + after for n in c.citations)) for c in answer.claims),
+        citations=tuple(replace(c, number=c.number + after) for c in answer.citations),
+    )
 
 
 def day_of(value: str) -> date | None:
@@ -135,7 +167,9 @@ def question_of(text: str, context: Context, exchanges: Sequence[Exchange]) -> t
     }
     # A question that stands alone once something was taken off is where the conversation begins again.
     first = max((i for i, e in enumerate(exchanges) if not e.asked.history), default=0)
-    history = tuple(turn for e in exchanges[first:] for turn in (Turn("user", e.asked.text), Turn("assistant", e.answer.answer)))
+    # What a reader's own document says stays out of it: a model may read the history.
+    said = ((e.asked.text, e.ruled.answer if e.ruled else "") for e in exchanges[first:])
+    history = tuple(turn for asked, found in said for turn in (Turn("user", asked), Turn("assistant", found)))
     question = Question(
         text=text, language=context.answer_in or None, regions=(region,) if region else (), as_of=day, history=history
     )

@@ -16,8 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-import app
-
+APP = Path(__file__).resolve().parents[1] / "app.py"
 COST = "What does the integration course cost in Flanders?"
 OPEN = "How much does the integration course cost?"
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -31,20 +30,27 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's program."""
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if program is None:
         pytest.skip("no chromium on this machine")
+    return program
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    """A browser; for a module only, since playwright keeps a running event loop, in which other tests could start none."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with api.sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        started = playwright.chromium.launch(executable_path=program, args=arguments)
+        started = playwright.chromium.launch(executable_path=chromium, args=arguments)
         yield started
         started.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def outside() -> Iterator[socket.socket]:
     """A proxy that nobody should call: where the server's requests to the world would arrive."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -52,8 +58,8 @@ def outside() -> Iterator[socket.socket]:
         yield listener
 
 
-@pytest.fixture(scope="module")
-def served(browser: Any, assistant: object, outside: socket.socket, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+@pytest.fixture(scope="session")
+def served(chromium: str, assistant: object, outside: socket.socket, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder in which the server of the chat runs; its address is in the file `url`."""
     folder = tmp_path_factory.mktemp("app")
     port = free_port()
@@ -63,7 +69,7 @@ def served(browser: Any, assistant: object, outside: socket.socket, tmp_path_fac
         "CI": "", "http_proxy": proxy, "https_proxy": proxy, "no_proxy": "127.0.0.1,localhost",
     }  # fmt: skip
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, app.__file__], cwd=folder, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen([sys.executable, str(APP)], cwd=folder, env=environment, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}/"
     (folder / "url").write_text(url)
     try:

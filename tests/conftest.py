@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from browsing import browser, chromium, outside, served, tab
 
 from assistant import documents
 from assistant.embedding import Vectors
@@ -17,6 +18,8 @@ from assistant.index import Library
 from assistant.pipeline import Assistant
 from assistant.records import Document
 from assistant.store import backend
+
+__all__ = ["browser", "chromium", "outside", "served", "tab"]
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # app.py and evals are tested where they stand

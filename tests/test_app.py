@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import COST, DESK, OPEN, PHONE, browser, outside, send, served, settled, status, tab
+from browsing import COST, DESK, OPEN, PHONE, send, settled, status
 
 from assistant import chat_stage, chat_words
 from assistant.chat_turns import Context
 
-__all__ = ["browser", "outside", "served", "tab"]
 SECRET = "zebra-4711"
 
 
@@ -210,7 +209,7 @@ def test_no_serious_fault_of_accessibility_on_any_view(scheme: str, size: str, t
     found = {}
 
     def check(name: str) -> None:
-        page.wait_for_timeout(300)
+        page.wait_for_function("document.getAnimations().every(a => a.playState !== 'running')")
         for fault in axe.run(page)["violations"]:
             if fault["impact"] in ("serious", "critical"):
                 found[f"{name}: {fault['id']}"] = [node["html"][:160] + node["failureSummary"] for node in fault["nodes"]][:3]

@@ -9,9 +9,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browsing import COST, DESK, OPEN, PHONE, browser, outside, send, served, settled, status, tab
+from browsing import COST, DESK, OPEN, PHONE, send, settled, status
 
-__all__ = ["browser", "outside", "served", "tab"]
 SECRET = "walrus-0815"
 
 
@@ -156,6 +155,31 @@ def test_an_own_text_is_asked_alone_and_leaves_nothing(options: dict[str, Any], 
     assert SECRET not in page.content()
     for file in served.rglob("*"):
         assert not file.is_file() or SECRET.encode() not in file.read_bytes(), file
+
+
+@pytest.mark.parametrize("options", [DESK, PHONE], ids=["desk", "phone"])
+def test_an_own_text_is_asked_with_the_texts_each_under_its_heading(options: dict[str, Any], tab: Callable[..., Any]) -> None:
+    page = tab(**options, locale="nl-BE")
+    other = tab(context=page.context)
+    page.locator("nav [data-view=own]").click()
+    page.fill("#own-text", "De inburgeringscursus in Vlaanderen kost u 75 euro.\n")
+    page.get_by_role("button", name="Deze tekst bevragen").click()
+    page.locator("#own [data-view=ask]").click()
+    page.select_option("#own-scope", label="Dit document en de teksten")
+    page.wait_for_selector("#own-scope option[value=yes][selected]", state="attached")
+    send(page, "Wat kost de inburgeringscursus in Vlaanderen?")
+    page.wait_for_selector("#turn-1 .part + .part .status")
+    assert page.locator("#turn-1 .part > h3").all_inner_texts() == ["Uit uw document", "Uit de teksten over Belgische regels"]
+    parts = page.locator("#turn-1 .part").all_inner_texts()
+    assert ["75 euro" in part for part in parts] == [True, False]
+    assert "€180" in parts[1].replace("\N{NO-BREAK SPACE}", "").replace("€ ", "€")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("#turn-1 .part + .part a.cite").first.click()
+    page.locator(".passage:has(mark.here) .badge.flanders").wait_for()
+    send(other, "Wat kost de inburgeringscursus in Vlaanderen?")
+    status(other)
+    assert "75 euro" not in other.inner_text("#talk")
+    assert other.locator("#using .using").count() == 0
 
 
 def test_a_file_of_the_wrong_kind_is_refused_with_its_reason(tab: Callable[..., Any]) -> None:

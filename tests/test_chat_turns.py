@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant import chat_compare, chat_stage, chat_turns
+from assistant import chat_compare, chat_export, chat_stage, chat_turns
 from assistant.chat_turns import Context, Exchange
 from assistant.errors import UsageError
 from assistant.pipeline import Assistant
@@ -185,6 +186,39 @@ def test_an_own_document_is_asked_alone_and_deleted(stage: chat_stage.Backstage)
     stage.shelf.remove("tab")
     assert not Path(folder).exists()
     assert last(stage, "When must I appeal?").exchanges[-1].own is None
+
+
+def test_an_own_document_and_the_texts_answer_side_by_side_and_never_in_one_claim(stage: chat_stage.Backstage) -> None:
+    letter = b"The integration course in Flanders costs you 75 euro.\nThe course begins on 3 May.\n"
+    document = stage.shelf.put("both", "letter.txt", letter, stage.assistant)
+    stage.shelf.choose("both", True)
+    *_, drawn = stage.ask("What does the integration course cost in Flanders?", Context(), (), "both")
+    done = drawn.exchanges[-1]
+    assert done.texts is not None
+    assert {c.document for c in done.answer.citations} == {document.id}
+    assert {c.authority for c in done.texts.citations} == {"flanders"}
+    numbers = [c.number for answer in done.answers for c in answer.citations]
+    assert numbers == list(range(1, len(numbers) + 1))
+    for answer in done.answers:
+        own = {c.number for c in answer.citations}
+        assert {int(n) for n in re.findall(r"\[(\d+)\]", answer.answer)} == {n for claim in answer.claims for n in claim.citations} == own
+    parts = drawn.talk.split('<section class="part">')[1:]
+    assert [re.sub("<[^>]+>", " ", part).split("  ")[0].strip() for part in parts] == ["From your document", "From the texts on Belgian rules"]
+    assert ["costs you 75" in part.split("</section>")[0] for part in parts] == [True, False]
+    for link in re.findall(r'<a class="cite" href="#([\w-]+)"', drawn.talk):
+        assert (drawn.panel or "").count(f'<mark id="{link}"') == 1
+    for passed_on in (chat_export.copy_text(done, {}), chat_export.file(done, "md", {}, date(2026, 1, 1))[2].decode()):
+        assert 0 <= passed_on.index("From your document") < passed_on.index("costs you 75") < passed_on.index("From the texts") < passed_on.index("€180")
+    question, _ = chat_turns.question_of("And the fine?", Context(), drawn.exchanges)
+    assert not any("75" in turn.content for turn in question.history)
+    moved = stage.again(drawn.exchanges, 1, "brussels", "")[0]
+    assert moved.answer == done.answer
+    assert {c.authority for c in moved.answers[1].citations} == {"brussels"}
+    stage.shelf.choose("both", False)
+    *_, alone = stage.ask("What does the course cost?", Context(), (), "both")
+    assert alone.exchanges[-1].texts is None
+    stage.shelf.remove("both")
+    assert not stage.shelf.also("both")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 import jsonschema
 import pytest
 
-from assistant import chat, chat_export, chat_library, chat_page, chat_passages, chat_stage, chat_words, messages
+from assistant import chat, chat_export, chat_library, chat_page, chat_passages, chat_stage, chat_states, chat_words, messages
 from assistant.chat_turns import Context, Exchange
 from assistant.pipeline import Assistant
 from assistant.records import LANGUAGES, Question
@@ -93,7 +93,8 @@ def test_what_comes_from_outside_is_escaped_everywhere(done: Exchange, stage: ch
     bad = '<img src=x onerror="1">'
     answer = dataclasses.replace(done.answer, answer=f"{bad} [1]", follow_ups=(bad,))
     exchange = dataclasses.replace(done, typed=bad, answer=answer)
-    for shown in (stage.talk((exchange,), "en"), stage.panel((exchange,), "en"), chat.waiting_html(bad, bad), chat.error_html(bad, bad, "en", bad),
+    for shown in (stage.talk((exchange,), "en"), stage.panel((exchange,), "en"), chat_states.waiting_html(bad, bad),
+                  chat_states.error_html(bad, bad, "en", bad),
                   chat_page.device_html(Context(history=({"question": bad},))), chat_page.context_html(Context(place=bad), bad)):  # fmt: skip
         assert "<img" not in shown
     assert not re.search(rb"(?<!\\)<img", chat_export.file(exchange, "md", {}, TODAY)[2])

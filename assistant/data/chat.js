@@ -11,6 +11,7 @@ const send = {
   note: (data) => trigger("note", { ...data, reader: root.lang }), opinion: (data) => trigger("opinion", { ...data, reader: root.lang }), opinions: () => trigger("opinions", { reader: root.lang }),
   language: (data) => trigger("language", { ...data, reader: root.lang }), clear: () => trigger("clear", { reader: root.lang }), browse: (data) => trigger("browse", { ...data, reader: root.lang }),
   own: (data) => trigger("own", { ...data, reader: root.lang }), leave: () => trigger("leave", { reader: root.lang }),
+  also: (data) => trigger("also", { ...data, reader: root.lang }),
 };
 
 function localise(scope = document) {
@@ -182,6 +183,7 @@ document.addEventListener("change", (event) => {
   if (at.dataset.do === "context") send.context({ [at.dataset.what]: value });
   if (at.dataset.do === "again" && value) send.again({ turn: turn(at), [at.dataset.what]: value });
   if (at.dataset.do === "browse") browse();
+  if (at.dataset.do === "also") send.also({ also: Boolean(value) });
 });
 function browse() {
   send.browse({ find: $("#find").value, topic: $("#topic").value, authority: $("#authority").value, language: $("#text-language").value });
