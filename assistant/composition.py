@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from . import answerability, citing, messages, verification
+from . import answerability, citing, lexical, messages, verification
 from .corpus import Corpus
 from .dates import written
 from .decision import Decider, Decision
@@ -23,6 +23,8 @@ from .understanding import Understood
 _YES_NO = re.compile(r"^(?:yes|no|oui|non|ja|nee|nein)\s*,\s+", re.IGNORECASE)
 # A question so near to the heading of a section (cosine) asks what the heading asks, and the same way round.
 SAME_QUESTION = 0.97
+# Content words that make a part of a text a question of its own.
+OWN_WORDS = 3
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,23 @@ class Composer:
             known_until=self.corpus.known_until if self.with_corpus else None,
             **rest,  # type: ignore[arg-type]
         )
+
+
+def together(whole: Part, parts: Sequence[Part]) -> list[Part]:
+    """What to show of a text of several questions: its parts, and the whole too where a part cannot stand alone.
+
+    A part counts as answered by a section that the whole text finds as well: what is left of a question taken out of its text
+    ("where does it go wrong?") finds something somewhere. Unanswered parts of a few words are left to the whole.
+    """
+    known = {f.group for f in whole.found}
+    open_ = whole.decision.status == "needs_region"
+    fit = [p for p in parts if p.decision.picks and p.found[0].group in known and (open_ or p.decision.status != "needs_region")]
+    missed = [p for p in parts if not p.decision.picks and len(lexical.terms(p.asked.text, p.asked.asked)) >= OWN_WORDS]
+    if not fit:
+        return [whole]
+    if len(fit) == len(parts) or not whole.decision.picks:
+        return [*fit, *missed]
+    return [whole, *fit, *missed]
 
 
 def _status(parts: Sequence[Part], short: bool) -> Status:

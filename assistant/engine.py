@@ -22,7 +22,7 @@ from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers.base import BaseSynthesizer
 from llama_index.core.schema import BaseNode, NodeWithScore, QueryBundle, QueryType, TextNode
 
-from . import chunking, documents
+from . import chunking, composition, documents
 from .composition import Composer, Part
 from .records import Passage, Question
 from .retrieval import Found, Retriever
@@ -197,8 +197,7 @@ class Synthesizer(BaseSynthesizer):
         several = [Asked.of(*one) for one in self._assistant.questions(asked.question, asked.understood)]
         if several:
             each = [self._part(composer, one, self._assistant.engine.retrieve(one)) for one in several]
-            # The whole stands in for parts that cannot be understood apart.
-            parts = each if any(part.decision.picks for part in each) else parts
+            parts = composition.together(parts[0], each)
         answer = composer.compose(asked.question, asked.understood, parts)
         answers = self._assistant.written(asked.question, asked.understood, answer)
         if asked.growing:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from . import dates
 from .embedding import Vectors
 from .reader import Reading, Text
 from .records import Sentence
@@ -19,7 +20,7 @@ from .retrieval import Found, Retriever
 from .understanding import Understood
 
 # Sections or windows read for a question: what two cores read in about a fifth of a second.
-READ, OWN = 4, 6
+READ, OWN = 5, 6
 WINDOW = 1_300  # characters: about 380 tokens
 
 
@@ -49,7 +50,7 @@ def read(
             texts.append(window)
         if len(texts) >= most:
             break
-    readings = reader.read(asked.text, texts) if texts else []
+    readings = _readings(reader, asked, texts, [_of_its_time(f) for f, windows in zip(found, parts, strict=False) for _ in windows])
     seen = []
     for f, windows_read in zip(found, parts, strict=False):
         odds = np.full(sum(len(retriever.index.passages[r].sentences) for r in _rows(f, retriever)), -np.inf)
@@ -58,6 +59,23 @@ def read(
         relevance = max(readings[number].relevance for number, _ in windows_read)
         seen.append(replace(f, relevance=relevance, odds=tuple(map(float, odds))))
     return [*seen, *found[len(seen) :]]
+
+
+def _of_its_time(found: Found) -> bool:
+    """Whether a section is a rule's version of some time, chosen by its dates: it need not name the year asked about."""
+    return bool(found.section.valid_from or found.section.valid_to) and not found.section.observed
+
+
+def _readings(reader: Reads, asked: Understood, texts: Sequence[Text], timed: Sequence[bool]) -> list[Reading]:
+    """What the reader says of each text; those that are chosen by their dates are asked the question without its dates."""
+    timeless = dates.without(asked.text) or asked.text
+    if timeless == asked.text or not any(timed):
+        return reader.read(asked.text, texts) if texts else []
+    out: dict[int, Reading] = {}
+    for question, of_time in ((timeless, True), (asked.text, False)):
+        places = [n for n, t in enumerate(timed) if t is of_time]
+        out |= zip(places, reader.read(question, [texts[n] for n in places]), strict=True) if places else ()
+    return [out[n] for n in range(len(texts))]
 
 
 def _rows(found: Found, retriever: Retriever) -> list[int]:
