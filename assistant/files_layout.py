@@ -79,40 +79,54 @@ def _rows(table: Table, joiner: Joiner, page: int) -> list[Block]:
 
 
 def _drop_running(sheets: Sequence[Sheet]) -> None:
-    """Takes what stands at the head or foot of many pages, and page numbers, from the sheets."""
-    edges: dict[int, list[tuple[str, float, list[Word]]]] = {}
-    same: Counter[str] = Counter()
+    """Takes running heads and feet, and page numbers, from the sheets.
+
+    They stand at the edge of pages near one another, in the same words or with a number that grows with the page. The end of
+    a sentence that several pages happen to begin with is none.
+    """
+    edges = {sheet.number: list(_edges(sheet)) for sheet in sheets}
+    having: dict[str, set[int]] = defaultdict(set)
     offsets: dict[str, Counter[int]] = defaultdict(Counter)
-    for sheet in sheets:
-        found: dict[float, list[Word]] = {}
-        for piece in segments(sheet.words, []):
-            if piece.bottom < MARGIN * sheet.height or piece.top > (1 - MARGIN) * sheet.height:
-                place = next((y for y in found if abs(y - piece.bottom) < 2), piece.bottom)
-                found.setdefault(place, []).extend(piece.words)
-        ordered = sorted(found.items())
-        upper = [x for x in ordered if x[0] < sheet.height / 2][:3]
-        lower = [x for x in ordered if x[0] >= sheet.height / 2][-3:]
-        edges[sheet.number] = []
-        for y, words in [*upper, *lower]:
-            text = " ".join(w.text for w in sorted(words, key=lambda w: w.x0))
-            zone = "head" if y < sheet.height / 2 else "foot"
-            edges[sheet.number].append((f"{zone} {text.casefold()}", y, words))
-        for text in {text for text, _, _ in edges[sheet.number]}:
-            same[text] += 1
-            numbers = [int(n) for n in re.findall(r"\d{1,6}", text)]
-            for number in {numbers[0], numbers[-1]} if numbers else ():
-                offsets[re.sub(r"\d+", "#", text)][number - sheet.number] += 1
-    enough = max(2, min(3, len(sheets)), len(sheets) // 20)
+    for page, found in edges.items():
+        for text, _, _ in found:
+            having[text].add(page)
+        for key, offset in {(_unnumbered(text), n - page) for text, _, _ in found for n in _ends(text)}:
+            offsets[key][offset] += 1
+    enough = min(3, len(sheets))
     for sheet in sheets:
         gone: set[int] = set()
         for text, y, words in edges[sheet.number]:
-            key = re.sub(r"\d+", "#", text)
-            counted = offsets[key].most_common(1)
-            repeated = len(sheets) > 1 and (same[text] >= enough or (bool(counted) and counted[0][1] >= enough))
+            near = sum(sheet.number + step in having[text] for step in (-2, -1, 1, 2))
+            same = len(having[text]) >= enough and near >= min(2, len(sheets) - 1) and not re.search(r" [a-zà-ÿ].*[.;,]$", text[:6] + text[-1])
+            counted = max((offsets[_unnumbered(text)][n - sheet.number] for n in _ends(text)), default=0)
             outermost = y < 0.09 * sheet.height or y > 0.9 * sheet.height
-            if repeated or (outermost and _LONE_NUMBER.fullmatch(text.split(" ", 1)[1])):
+            if (len(sheets) > 1 and (same or counted >= enough)) or (outermost and _LONE_NUMBER.fullmatch(text.split(" ", 1)[1])):
                 gone.update(id(w) for w in words)
         sheet.words = [w for w in sheet.words if id(w) not in gone]
+
+
+def _edges(sheet: Sheet) -> Iterable[tuple[str, float, list[Word]]]:
+    """The lines at the head and foot of a page: "head" or "foot" and the text, where it stands, its words."""
+    found: dict[float, list[Word]] = {}
+    for piece in segments(sheet.words, []):
+        if piece.bottom < MARGIN * sheet.height or piece.top > (1 - MARGIN) * sheet.height:
+            place = next((y for y in found if abs(y - piece.bottom) < 2), piece.bottom)
+            found.setdefault(place, []).extend(piece.words)
+    ordered = sorted(found.items())
+    upper = [x for x in ordered if x[0] < sheet.height / 2][:3]
+    for y, words in [*upper, *[x for x in ordered if x[0] >= sheet.height / 2][-3:]]:
+        text = " ".join(w.text for w in sorted(words, key=lambda w: w.x0))
+        yield f"{'head' if y < sheet.height / 2 else 'foot'} {text}", y, words
+
+
+def _unnumbered(text: str) -> str:
+    return re.sub(r"\d+", "#", text)
+
+
+def _ends(text: str) -> set[int]:
+    """The first and the last number of a line."""
+    numbers = [int(n) for n in re.findall(r"\d{1,6}", text)]
+    return {numbers[0], numbers[-1]} if numbers else set()
 
 
 Piece = files_tables.Segment | Table
