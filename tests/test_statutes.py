@@ -1,6 +1,7 @@
 """The structure of law: which texts are acts, their articles and versions, and questions that name an article."""
 
 import json
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -193,14 +194,16 @@ def acts(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
     return folder
 
 
+# A third of the questions; all sixty a language: `ARTICLES=all pytest tests/test_statutes.py`.
 @pytest.mark.parametrize("language", ["fr", "nl", "de"])
 def test_the_article_asked_for_comes_first(language: str, acts: Path, tmp_path: Path, run: Run) -> None:
-    asked = make_acts.questions(language)
-    assert len(asked) == 60
+    every = make_acts.questions(language)
+    assert len(every) == 60
+    asked = every if os.environ.get("ARTICLES") == "all" else every[::3]
     lines = [json.dumps({"id": str(n), "question": q, "documents": [f"act.{language}"]}) for n, (q, _) in enumerate(asked)]
     (tmp_path / "questions.jsonl").write_text("\n".join(lines), encoding="utf-8")
     code, out, _ = run("batch", str(tmp_path / "questions.jsonl"), "--search", "--index", str(acts))
     assert code == 0
     first = [json.loads(line)["results"][0]["section"] for line in out.splitlines()]
     wrong = [(q, wanted, got) for (q, wanted), got in zip(asked, first, strict=True) if got != wanted and not got.startswith(f"{wanted}-")]
-    assert len(wrong) <= 3, wrong
+    assert len(wrong) <= len(asked) // 20, wrong
