@@ -18,9 +18,9 @@ __all__ = ["Figure", "Score", "folded", "holds", "mean", "score", "summary"]
 # How an answer says that a rule has ended. "bis" and "tot" alone also begin ranges, so a day or year must follow.
 _PAST = re.compile(
     r"\b(?:was|were|had|until|before|earlier|formerly|previously|old|older|no longer|out of date|superseded|ended|rose from|used to)\b|"
-    r"\b(?:était|étaient|avai(?:t|ent)|jusqu'|avant|ancien(?:ne)?s?|auparavant|n'est plus|ne sont plus|dépassée?s?|périmée?s?|coûtait)|"
-    r"\b(?:waren|had(?:den)?|vroeger(?:e)?|voorheen|vóór|oude?|niet meer|verouderd|kostte|bedroeg|tot (?:en met )?\d|tot (?:eind )?\d{4})\b|"
-    r"\b(?:war|hatten?|früher(?:e[rns]?)?|vorher|vor dem|alte[rns]?|nicht mehr|überholt|veraltet|kostete|betrug|bis (?:zum )?\d|bis \d{4})\b",
+    r"\b(?:était|étaient|avai(?:t|ent)|jusqu'|avant|ancien(?:ne)?s?|est passée? de|auparavant|n'est plus|ne sont plus|dépassée?s?|périmée?s?|coûtait)|"
+    r"\b(?:waren|had(?:den)?|vroeger(?:e)?|steeg van|voorheen|vóór|oude?|niet meer|verouderd|kostte|bedroeg|tot (?:en met )?\d|tot (?:eind )?\d{4})\b|"
+    r"\b(?:war|hatten?|früher(?:e[rns]?)?|stieg von|vorher|vor dem|alte[rns]?|nicht mehr|überholt|veraltet|kostete|betrug|bis (?:zum )?\d|bis \d{4})\b",
     re.IGNORECASE,
 )
 

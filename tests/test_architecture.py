@@ -36,7 +36,7 @@ FACE = {name for name in MODULES if name.startswith("chat")}
 SCREENS = {"cli", "app"} | FACE
 STORES = {"store", "index"}
 MODELS = {"embedding", "e5", "engine", "llm", "llm_server", "models", "reader"}
-ANSWERING = {"selection", "composition", "generation", "pipeline", "retrieval", "engine"}
+ANSWERING = {"selection", "composition", "decision", "generation", "pipeline", "retrieval", "engine"}
 # Module → the modules of ours that it must not import, even inside a function.
 MUST_NOT = {
     "records": set(MODULES),
@@ -80,6 +80,8 @@ MUST_NOT = {
     "glossary": set(MODULES),
     "selection": SCREENS | STORES,
     "composition": SCREENS | STORES,
+    "decision": SCREENS | STORES | {"composition", "citing", "messages"},
+    "parts": set(MODULES),
     "generation": SCREENS | STORES | {"models", "llm_server", "pipeline", "engine", "composition"},
     "judging": SCREENS | STORES | {"models", "llm", "llm_server", "engine", "pipeline", "generation"},
     "material": SCREENS | STORES | MODELS | {"pipeline", "generation", "composition"},
