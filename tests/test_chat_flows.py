@@ -160,7 +160,6 @@ def test_an_own_text_is_asked_alone_and_leaves_nothing(options: dict[str, Any], 
 @pytest.mark.parametrize("options", [DESK, PHONE], ids=["desk", "phone"])
 def test_an_own_text_is_asked_with_the_texts_each_under_its_heading(options: dict[str, Any], tab: Callable[..., Any]) -> None:
     page = tab(**options, locale="nl-BE")
-    other = tab(context=page.context)
     page.locator("nav [data-view=own]").click()
     page.fill("#own-text", "De inburgeringscursus in Vlaanderen kost u 75 euro.\n")
     page.get_by_role("button", name="Deze tekst bevragen").click()
@@ -176,6 +175,7 @@ def test_an_own_text_is_asked_with_the_texts_each_under_its_heading(options: dic
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.locator("#turn-1 .part + .part a.cite").first.click()
     page.locator(".passage:has(mark.here) .badge.flanders").wait_for()
+    other = tab(context=page.context)
     send(other, "Wat kost de inburgeringscursus in Vlaanderen?")
     status(other)
     assert "75 euro" not in other.inner_text("#talk")
