@@ -74,7 +74,7 @@ def test_running_heads_and_page_numbers_are_no_text(made: list[Made], documents:
 
 def test_quotes_are_slices_and_lines_have_no_trailing_hyphen(made: list[Made], documents: dict[Path, Document]) -> None:
     for file in made:
-        if not file.refused and file.path.suffix == ".pdf":
+        if not file.refused and documents[file.path].layout == "pages":
             text = documents[file.path].text
             assert not [line for line in text.split("\n") if line.endswith(("\u00ad", "\u0002"))]
             for section in documents[file.path].sections:
