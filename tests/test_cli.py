@@ -78,14 +78,14 @@ def test_a_file_that_cannot_be_read_fails_alone(tmp_path: Path, run: Run) -> Non
     assert "2 failed" in out
     reasons = [line for line in err.splitlines() if line.startswith("assistant: ")]
     assert len(reasons) == 2
-    assert "bad.txt: is a PDF" in err
+    assert "bad.txt: is a damaged PDF" in err
     assert "empty.txt: is empty" in err
 
 
 def test_a_file_of_another_kind_is_named_with_what_to_do(folder: Path, tmp_path: Path, run: Run) -> None:
     code, _, err = run("ingest", str(folder / "picture.png"), "--index", str(tmp_path / "index"))
     assert code == 1
-    assert "picture.png: files of type '.png' are not read; use .htm" in err
+    assert "picture.png: files of type '.png' are not read; use .docx" in err
 
 
 def test_two_files_with_one_id_are_an_error_that_names_both(tmp_path: Path, run: Run) -> None:
