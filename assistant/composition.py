@@ -157,13 +157,14 @@ def together(whole: Part, parts: Sequence[Part]) -> list[Part]:
     A part counts as answered by a section that the whole text finds as well: what is left of a question taken out of its text
     ("where does it go wrong?") finds something somewhere. Unanswered parts of a few words are left to the whole.
     """
+    alone = not whole.decision.picks
     known = {f.group for f in whole.found}
     open_ = whole.decision.status == "needs_region"
-    fit = [p for p in parts if p.decision.picks and p.found[0].group in known and (open_ or p.decision.status != "needs_region")]
+    fit = [p for p in parts if p.decision.picks and (alone or p.found[0].group in known) and (alone or open_ or p.decision.status != "needs_region")]
     missed = [p for p in parts if not p.decision.picks and len(lexical.terms(p.asked.text, p.asked.asked)) >= OWN_WORDS]
     if not fit:
         return [whole]
-    if len(fit) == len(parts) or not whole.decision.picks:
+    if alone or len(fit) == len(parts):
         return [*fit, *missed]
     return [whole, *fit, *missed]
 
