@@ -157,7 +157,8 @@ def together(whole: Part, parts: Sequence[Part]) -> list[Part]:
     A part counts as answered by a section that the whole text finds as well: what is left of a question taken out of its text
     ("where does it go wrong?") finds something somewhere. Unanswered parts of a few words are left to the whole.
     """
-    alone = not whole.decision.picks
+    # A year that one part names is read into the whole, but not into the other parts.
+    alone = not whole.decision.picks or any(p.asked.period != whole.asked.period for p in parts)
     known = {f.group for f in whole.found}
     open_ = whole.decision.status == "needs_region"
     fit = [p for p in parts if p.decision.picks and (alone or p.found[0].group in known) and (alone or open_ or p.decision.status != "needs_region")]

@@ -63,3 +63,10 @@ def test_a_part_that_the_texts_do_not_answer_is_named_and_the_rest_is_answered(a
     assert "€180" in answer.answer
     assert "Who won the world cup in chess in 1985?" in answer.answer
     assert answer.contacts
+
+
+def test_a_year_in_one_question_gives_no_old_rule_for_another(assistant: Assistant) -> None:
+    answer = assistant.answer("Must I follow the course in Namur? Who won the world cup in 1985?")
+    assert answer.status == "partial"
+    assert all(c.valid_to is None for c in answer.citations)
+    assert "obligation" in {c.section for c in answer.citations}
