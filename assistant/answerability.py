@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import lexical, places, statutes
-from .retrieval import Found, Retriever
+from .retrieval import Found, Retriever, asks_heading, folded
 from .selection import YEAR, model, overlaps, wanted
 from .understanding import Understood
 from .verification import figures
@@ -48,7 +48,7 @@ _ABROAD = re.compile(
 
 # The rule that answers "must I follow the programme?", and what the question's form is worth in log odds.
 DUTY, PLAIN = "civic-integration-obligation", 1.5
-NAMED = 12.0  # log odds: who names an article of law wants that article
+NAMED = 12.0  # log odds: who names an article of law, or asks what a heading asks, wants that one
 NAMES = (
     "relevance", "sentence", "score", "behind", "dense", "heading", "lexical", "phrased", "missed", "wanted", "figures", "detail",
     "year", "abroad", "section", "title", "gap", "history", "announced", "comparison", "unknown", "spoken", "length", "regions",
@@ -104,7 +104,11 @@ def ranked(asked: Understood, found: Sequence[Found], retriever: Retriever) -> l
     odds = weights["bias"] + table @ np.array([weights[name] for name in NAMES])
     read = [f for f in found if f.relevance is not None]
     named = statutes.articles(asked.search)
-    asks = [PLAIN * (asked.duty and f.section.rule == DUTY) + NAMED * statutes.names(f.section.id, named) for f in read]
+    words = folded(asked.text)
+    asks = [
+        PLAIN * (asked.duty and f.section.rule == DUTY) + NAMED * max(statutes.names(f.section.id, named), asks_heading(words, f.section))
+        for f in read
+    ]
     judged = sorted((replace(f, score=float(o) + a) for f, o, a in zip(read, odds, asks, strict=True)), key=lambda f: -f.score)
     rest = [f for f in found if f.relevance is None]
     drop = max(0.0, rest[0].score - judged[-1].score) + 1.0 if rest and judged else 0.0

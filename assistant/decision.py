@@ -67,7 +67,7 @@ class Decider:
             if question.length == "short" or (question.length is None and not question.documents):
                 picks = sorted(sorted(picks, key=lambda p: -p.score)[: selection.MAIN_LIMIT], key=lambda p: p.sentence.start)
             return Decision(answered, sure, tuple(picks)) if picks else _refused(sure)
-        if len(asked.regions) == 1 and not asked.compare:
+        if len(asked.regions) == 1 and not asked.compare and not question.documents:
             # A table of all regions is no answer about one, where that one has texts of its own.
             scored = [s for s in scored if s.found.section.kind != "comparison"] or scored
             found = [s.found for s in scored]

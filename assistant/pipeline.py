@@ -23,7 +23,7 @@ from .composition import Composer
 from .errors import InputError, StoreError
 from .index import Library, Report
 from .records import LANGUAGES, Answer, Document, Question, Turn
-from .retrieval import Filters, Found, Phrasings, Retriever
+from .retrieval import Filters, Found, Phrasings, Retriever, folded
 from .store import backend
 from .understanding import Understood
 
@@ -171,6 +171,7 @@ class Assistant:
             penalties=_penalties(asked, today),
             wanted=selection.wanted(asked),
             rule=answerability.DUTY if asked.duty else "",
+            heading=folded(asked.text),
             then=(today,) if period[1] < today or asked.past else (),
         )
 

@@ -13,7 +13,7 @@ import re
 import threading
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 from . import lexical, statutes
 from .embedding import Vectors
 from .index import Index
-from .places import competent
+from .places import competent, fold
 from .records import Document, Passage, Section
 
 # Weights of the fusion; see evals/LOG.md for how they were chosen.
 LEXICAL, SENTENCE, HEADING, OWN, THEN, WANTED, PHRASED, RULE = 2.5, 0.5, 0.5, 0.3, 0.7, 0.5, 2.0, 2.5
-ARTICLE = 8.0  # above all else: who names an article wants that article
+ARTICLE = 8.0  # above all else: who names an article or a heading wants that one
 Floats = NDArray[np.float32]
 
 
@@ -36,7 +36,7 @@ class Filters:
 
     `period` is the time asked about, both ends inclusive; `then` holds today if that time is past, which lifts
     the versions of rules that have ended since. Sections that match `wanted` (an amount, a figure, a date) are lifted,
-    and so are those of the `rule` that the question plainly asks for.
+    and so are those of the `rule` that the question plainly asks for, and the section whose `heading` (`folded`) it is.
     """
 
     regions: tuple[str, ...] = ()
@@ -47,6 +47,7 @@ class Filters:
     then: tuple[date, ...] = ()
     wanted: re.Pattern[str] | None = None
     rule: str = ""
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,8 @@ class Retriever:
                 out[group] += WANTED
             if filters.rule and section.rule == filters.rule:
                 out[group] += RULE
+            if filters.heading and asks_heading(filters.heading, section):
+                out[group] += ARTICLE
             if articles:
                 out[group] += ARTICLE * statutes.names(section.id, articles) - (not statutes.in_force(section, filters.period))
             if filters.then and section.valid_to and section.valid_to <= filters.then[0]:
@@ -273,6 +276,15 @@ class Retriever:
         usual = values[~self._original] if self._original.any() and not self._original.all() else values
         scores: Floats = (values - usual.mean()) / (usual.std() + 1e-6)
         return scores
+
+
+def asks_heading(asked: str, section: Section) -> bool:
+    """Whether a question (as `folded` gives it) is the heading of a section word for word."""
+    return folded(section.heading) == asked
+
+
+# A question by its words alone: no case, accents or punctuation.
+folded = lru_cache(maxsize=10_000)(fold)
 
 
 def admits(filters: Filters, document: Document, section: Section) -> bool:

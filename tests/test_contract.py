@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Callable
 from datetime import date
@@ -197,3 +198,15 @@ def test_chat_terminal_and_batch_give_the_same_answer(
     asked = json.loads(run("ask", texts[0], "--json")[1])
     assert {**asked, "timings_ms": {}} == {**batch[0], "timings_ms": {}}
     assert run("ask", texts[0])[1].startswith(asked["answer"])
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "nl", "de"])
+def test_what_a_heading_asks_is_answered_from_its_section(language: str, assistant: Assistant) -> None:
+    """Related questions in the chat are headings: pressing one must lead to what it promises."""
+    retriever = assistant.retriever()
+    versions = [retriever.version(group, language) for group in range(retriever.groups)]
+    asking = [(d, s) for d, s, _ in versions if d.language == language and s.heading.endswith("?") and s.kind == "rule" and not s.valid_to]
+    for document, section in random.Random(7).sample(asking, 5):
+        answer = assistant.answer(Question(section.heading.lower(), language=language), TODAY)
+        assert answer.citations, section.heading
+        assert (answer.citations[0].document, answer.citations[0].section) == (document.id, section.id)
