@@ -38,7 +38,7 @@ table { border-collapse: collapse; } td, th { text-align: left; padding: 3px 14p
 .scroll { overflow-x: auto; }
 .cells { display: grid; grid-template-columns: repeat(auto-fill, minmax(250px, 1fr)); gap: 10px; }
 .cell { border: 1px solid var(--line); border-left: 5px solid var(--good); border-radius: 6px; padding: 6px 10px; }
-.cell.fail { border-left-color: var(--bad); } .cell .head span { white-space: nowrap; } 
+.cell.fail { border-left-color: var(--bad); } .cell .head span { white-space: nowrap; }
 .cell .head { display: flex; justify-content: space-between; gap: 8px; font-size: 13px; }
 .chip { display: inline-block; border-radius: 4px; padding: 0 6px; margin: 3px 4px 0 0; font-size: 12px; background: var(--goodbg); }
 .chip.no { background: var(--badbg); text-decoration: line-through; }
