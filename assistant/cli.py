@@ -23,7 +23,7 @@ EXAMPLES = """examples:
   assistant search "MIPEX health" --k 5
   assistant batch questions.jsonl > answers.jsonl
   assistant ingest letters/ --index my-index
-  assistant ask "When must I appeal?" --index my-index --document letters/decision
+  assistant ask "When must I appeal?" --index my-index --document decision
   assistant show civic-integration/wallonia.fr
   assistant corpus check
   assistant doctor

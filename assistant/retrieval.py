@@ -41,7 +41,6 @@ class Filters:
 
     regions: tuple[str, ...] = ()
     period: tuple[date, date] | None = None
-    past: bool = False
     documents: tuple[str, ...] = ()
     penalties: tuple[tuple[str, float], ...] = ()
     then: tuple[date, ...] = ()
@@ -303,6 +302,6 @@ def admits(filters: Filters, document: Document, section: Section) -> bool:
         first, last = filters.period
         if section.valid_from and section.valid_from > last:
             return False
-        if section.valid_to and section.valid_to <= first and not filters.past:
+        if section.valid_to and section.valid_to <= first:
             return False
     return True
