@@ -52,7 +52,7 @@ def build(backstage: Backstage) -> gr.Blocks:
                         with gr.Row(elem_id="line"):
                             box = gr.Textbox(
                                 label=text("question"), placeholder=text("placeholder"), elem_id="question", lines=1, max_lines=6,
-                                max_length=chat_turns.TYPED_LIMIT, autofocus=True, container=False, scale=1, min_width=0,
+                                max_length=chat_turns.TYPED_LIMIT, container=False, scale=1, min_width=0,
                             )  # fmt: skip
                             send = gr.Button(text("send"), variant="primary", elem_id="send", scale=0, min_width=88)
                             stop = gr.Button(text("stop"), variant="stop", elem_id="stop", scale=0, min_width=88, visible=False)

@@ -8,6 +8,7 @@
     python -m evals --run evals/runs/…  score stored answers again
     python -m evals --fast --gate       the part that CI runs; exit code 1 if it is worse than evals/baseline.json
     python -m evals omos --folder ../shared/omos-qa      the external set OMoS-QA
+    python -m evals chat --seconds 180  how fast the chat is, and with 25 people at once (needs chromium)
     python -m evals fit                 refit the weights of sections and sentences (development split only)
     python -m evals fit-reader --folder ../shared/omos-qa --minutes 60     refit the reader (needs torch)
 
@@ -38,7 +39,7 @@ FAST = 4
 def main(argv: list[str] | None = None) -> int:
     """Run; 0 if every case got an answer and the gate (if asked for) holds, 1 otherwise."""
     parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("action", nargs="?", choices=("run", "fit", "fit-reader", "omos", "verify", "dialogue"), default="run")
+    parser.add_argument("action", nargs="?", choices=("run", "fit", "fit-reader", "omos", "verify", "dialogue", "chat"), default="run")
     parser.add_argument("--split", choices=("dev", "test", "all"), help="default: dev, or that of the stored run")
     parser.add_argument("--fast", action="store_true", help="a fixed part of the development split, and its contrast cells")
     parser.add_argument("--set", action="append", default=[], metavar="NAME", help="only these files of evals/cases")
@@ -50,6 +51,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--write-baseline", action="store_true", help="keep the run as the baseline of its split")
     parser.add_argument("--folder", type=Path, help="omos, fit-reader: the folder of OMoS-QA")
     parser.add_argument("--minutes", type=float, default=60, help="fit-reader: how long to fit")
+    parser.add_argument("--seconds", type=float, default=180, help="chat: how long 25 people ask")
     parser.add_argument("--onward", action="store_true", help="fit-reader: go on from the weights there are")
     parser.add_argument("--language", action="append", default=[], metavar="L", help="omos: only these (en de fr ar uk)")
     parser.add_argument("--fit", action="store_true", help="omos: refit the models for a user's documents on the dev split first")
@@ -70,6 +72,10 @@ def main(argv: list[str] | None = None) -> int:
     if options.fast and options.split not in (None, "dev"):
         parser.error("--fast is a part of the development split; leave --split out")
     try:
+        if options.action == "chat":
+            from . import chat
+
+            return chat.main(options.seconds)
         if options.action == "fit-reader":
             from . import fit_reader
 

@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 from browsing import COST, DESK, OPEN, PHONE, send, settled, status
+from PIL import Image
 
 from assistant import chat_stage, chat_words
 from assistant.chat_turns import Context
+from evals import chat
 
 SECRET = "zebra-4711"
 
@@ -88,6 +90,13 @@ def test_two_tabs_do_not_see_each_other(tab: Callable[..., Any]) -> None:
     assert "integration course cost" not in two.inner_text("#talk")
     assert "nationality application" not in one.inner_text("#talk")
     assert one.locator("#talk .exchange").count() == two.locator("#talk .exchange").count() == 2
+
+
+def test_many_people_at_once_each_see_only_their_own(tab: Callable[..., Any], served: Path) -> None:
+    tab()
+    found = chat.crowd((served / "url").read_text(), 5, 2.0, [COST, OPEN, "Will my application be approved?"], thinking=0.1)
+    assert (found.errors, found.mixed) == ([], [])
+    assert len(found.milliseconds) >= 5
 
 
 HOSTILE = (
@@ -264,4 +273,7 @@ def test_pictures_of_the_page_at_work(tab: Callable[..., Any]) -> None:
             page.locator("#talk a.cite").first.click()
             page.wait_for_timeout(800)
             page.screenshot(path=folder / f"{size}-{scheme}-passage.png")
+            if (size, scheme) == ("desk", "light"):  # that of the README, in few colours: small
+                Image.open(folder / "desk-light-passage.png").convert("RGB").quantize(96).save(folder / "chat.png", optimize=True)
+                assert (folder / "chat.png").stat().st_size < 200_000
             page.close()

@@ -238,4 +238,4 @@ const asked = new URLSearchParams(location.search);
 view(asked.get("doc") ? "texts" : asked.get("view") || "ask");
 if (asked.get("doc")) send.browse({ document: asked.get("doc"), section: asked.get("section") || "" });
 if (asked.get("q")) trigger("linked", { q: asked.get("q"), region: asked.get("region") || "", day: asked.get("date") || "", answer: asked.get("answer") || "", reader: root.lang });
-const ready = setInterval(() => { const area = box(); if (area) { area.dir = "auto"; area.setAttribute("enterkeyhint", "send"); clearInterval(ready); } }, 50);
+const ready = setInterval(() => { const area = box(); if (area) { area.dir = "auto"; area.setAttribute("enterkeyhint", "send"); if (!narrow()) area.focus({ preventScroll: true }); clearInterval(ready); } }, 50);
