@@ -1,4 +1,4 @@
-"""The chat: `python app.py`. Gradio around `assistant/chat_stage.py`; what is shown is made in `assistant/chat*.py`.
+"""The chat: `python app.py`. Gradio around `assistant/chat/stage.py`; what is shown is made in `assistant/chat/`.
 
 GRADIO_SERVER_NAME and GRADIO_SERVER_PORT are Gradio's. Nothing typed is kept here: the conversation lives in the memory of
 one browser tab's session, and what a reader chooses to keep lives in the browser.
@@ -17,13 +17,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from assistant import chat_page  # first: the package switches telemetry off  # isort: skip
+from assistant.chat import page as chat_page  # first: the package switches telemetry off  # isort: skip
 import gradio as gr
 
-from assistant import chat_export, chat_own, chat_stage, chat_turns, messages
-from assistant.chat_stage import Backstage, Drawn
-from assistant.chat_turns import Context, Exchange
-from assistant.chat_words import for_gradio, word
+from assistant import messages
+from assistant.chat import export, stage, turns
+from assistant.chat import own as chat_own
+from assistant.chat.stage import Backstage, Drawn
+from assistant.chat.turns import Context, Exchange
+from assistant.chat.words import for_gradio, word
 from assistant.errors import AssistantError
 
 ASKERS_AT_ONCE = 8
@@ -52,7 +54,7 @@ def build(backstage: Backstage) -> gr.Blocks:
                         with gr.Row(elem_id="line"):
                             box = gr.Textbox(
                                 label=text("question"), placeholder=text("placeholder"), elem_id="question", lines=1, max_lines=6,
-                                max_length=chat_turns.TYPED_LIMIT, container=False, scale=1, min_width=0,
+                                max_length=turns.TYPED_LIMIT, container=False, scale=1, min_width=0,
                             )  # fmt: skip
                             send = gr.Button(text("send"), variant="primary", elem_id="send", scale=0, min_width=88)
                             stop = gr.Button(text("stop"), variant="stop", elem_id="stop", scale=0, min_width=88, visible=False)
@@ -111,7 +113,7 @@ def build(backstage: Backstage) -> gr.Blocks:
         def on_linked(known: Any, event: gr.EventData) -> dict[Any, Any]:
             data = event._data
             asker = Context.of({**of(known, event).plain(), "region": data["region"], "day": data["day"], "answer_in": data["answer"]})
-            return {kept: asker.plain(), context: chat_page.context_html(asker), box: str(data["q"])[: chat_turns.TYPED_LIMIT]}
+            return {kept: asker.plain(), context: chat_page.context_html(asker), box: str(data["q"])[: turns.TYPED_LIMIT]}
 
         bridge.linked(on_linked, [kept], [kept, context, box], **quiet).then(
             on_ask, [box, kept, exchanges], [box, talk, panel, exchanges, pending, send, stop, kept, device], **busy
@@ -120,7 +122,7 @@ def build(backstage: Backstage) -> gr.Blocks:
         def on_context(known: Any, event: gr.EventData) -> dict[Any, Any]:
             asker, note, data = of(known, event), "", event._data
             if "place" in data:
-                asker, note = chat_stage.placed(asker, str(data["place"]))
+                asker, note = stage.placed(asker, str(data["place"]))
             else:
                 asker = Context.of({**asker.plain(), **data})
                 if "region" in data:
@@ -163,7 +165,7 @@ def build(backstage: Backstage) -> gr.Blocks:
                 else:
                     done = backstage.again(done, int(data["turn"]), str(data.get("region") or ""), str(data.get("day") or ""))
             except AssistantError as error:
-                gr.Warning(chat_stage.explained(error, "", replace(Context.of(known), day=str(data.get("day"))))[0])
+                gr.Warning(stage.explained(error, "", replace(Context.of(known), day=str(data.get("day"))))[0])
             return {talk: backstage.talk(done, reader), panel: backstage.panel(done, reader), exchanges: done}
 
         bridge.again(on_again, [kept, exchanges], [talk, panel, exchanges], **busy)
@@ -173,7 +175,7 @@ def build(backstage: Backstage) -> gr.Blocks:
             try:
                 done = backstage.compare(done, int(data["turn"]), str(data.get("day") or ""))
             except AssistantError as error:
-                gr.Warning(chat_stage.explained(error, "", replace(Context.of(known), day=str(data.get("day"))))[0])
+                gr.Warning(stage.explained(error, "", replace(Context.of(known), day=str(data.get("day"))))[0])
             return {talk: backstage.talk(done, reader), panel: backstage.panel(done, reader), exchanges: done}
 
         bridge.compare(on_compare, [kept, exchanges], [talk, panel, exchanges], **busy)
@@ -182,7 +184,7 @@ def build(backstage: Backstage) -> gr.Blocks:
             found = next((e for e in done if e.number == event._data["turn"]), None)
             if found is None:
                 return gr.skip()
-            name, mime, data = chat_export.file(found, event._data["kind"], backstage.assistant.corpus.sources, date.today())
+            name, mime, data = export.file(found, event._data["kind"], backstage.assistant.corpus.sources, date.today())
             return download(name, mime, data)
 
         bridge.note(on_note, [exchanges], [bridge], **quiet)
@@ -192,8 +194,8 @@ def build(backstage: Backstage) -> gr.Blocks:
             found = next((e for e in done if e.number == data["turn"]), None)
             if found is None:
                 return {kept: gr.skip()}
-            why = chat_turns.masked(str(data.get("why") or "").strip()[:400])
-            asker = replace(asker, opinions=(*asker.opinions, chat_export.opinion(found, data["helpful"] is True, why)))
+            why = turns.masked(str(data.get("why") or "").strip()[:400])
+            asker = replace(asker, opinions=(*asker.opinions, export.opinion(found, data["helpful"] is True, why)))
             gr.Info(word("kept", asker.language), duration=3, title="")
             return {kept: asker.plain(), device: chat_page.device_html(asker)}
 
@@ -210,7 +212,7 @@ def build(backstage: Backstage) -> gr.Blocks:
             try:
                 return backstage.texts(event._data, asker.language)
             except AssistantError as error:
-                return chat_page.failed_html(*chat_stage.explained(error, "", asker), asker.language)
+                return chat_page.failed_html(*stage.explained(error, "", asker), asker.language)
 
         bridge.browse(on_browse, [kept], [texts], trigger_mode="always_last", **busy)
 
@@ -224,7 +226,7 @@ def build(backstage: Backstage) -> gr.Blocks:
                 backstage.shelf.put(tab, name, base64.b64decode(str(data.get("data") or ""), validate=True), backstage.assistant)
             except (AssistantError, binascii.Error) as error:
                 fault = error if isinstance(error, AssistantError) else chat_own.RefusedError("own_kind", name)
-                said, detail = chat_stage.explained(fault, "", asker)
+                said, detail = stage.explained(fault, "", asker)
                 yield {own: chat_own.own_html(reader, None, f"{said} {detail}".strip())}
                 return
             yield {own: chat_own.own_html(reader, backstage.shelf.document(tab)), using: backstage.using(tab, reader)}

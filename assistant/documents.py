@@ -15,7 +15,7 @@ from pathlib import Path
 
 from . import chunking, language, statutes
 from .errors import InputError
-from .files_shown import MAX_CHARACTERS, Shown, decode
+from .files.shown import MAX_CHARACTERS, Shown, decode
 from .records import Document
 
 __all__ = ["MAX_BYTES", "READERS", "Shown", "build", "decode", "files", "from_bytes", "read"]
@@ -45,19 +45,19 @@ def _markdown(data: bytes, name: str) -> Shown:
 
 # The readers of formats load their libraries when the first such file comes, so that a start does not wait for them.
 def _html(data: bytes, name: str) -> Shown:
-    from .files_html import page
+    from .files.html import page
 
     return page(decode(data, name), name)
 
 
 def _pdf(data: bytes, name: str) -> Shown:
-    from .files_pdf import pdf
+    from .files.pdf import pdf
 
     return pdf(data, name)
 
 
 def _archive(data: bytes, name: str) -> Shown:
-    from .files_office import office
+    from .files.office import office
 
     return office(data, name)
 

@@ -15,8 +15,9 @@ import pytest
 from browsing import COST, DESK, OPEN, PHONE, send, settled, status
 from PIL import Image
 
-from assistant import chat_stage, chat_words
-from assistant.chat_turns import Context
+from assistant.chat import stage as chat_stage
+from assistant.chat import words as chat_words
+from assistant.chat.turns import Context
 from evals import chat
 
 SECRET = "zebra-4711"

@@ -3,13 +3,17 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-MODULES = sorted(path.stem for path in (ROOT / "assistant").glob("*.py") if path.stem != "__init__")
+PACKAGE = ROOT / "assistant"
+FILES = {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")
+         if path.stem != "__init__" and path.parent.name != "data"}  # fmt: skip
+MODULES = sorted(FILES)
 
 # Framework → the only modules of ours that may import it.
 ONLY = {
@@ -26,13 +30,13 @@ ONLY = {
     "yaml": {"corpus"},
     "filelock": {"store"},
     "mcp": set(),
-    "docx": {"chat_export"},
-    "pypdfium2": {"files_pdf"},
-    "selectolax": {"files_html"},
-    "lxml": {"files_archive"},
-    "charset_normalizer": {"files_shown"},
+    "docx": {"chat.export"},
+    "pypdfium2": {"files.pdf"},
+    "selectolax": {"files.html"},
+    "lxml": {"files.archive"},
+    "charset_normalizer": {"files.shown"},
 }
-FACE = {name for name in MODULES if name.startswith("chat")}
+FACE = {name for name in MODULES if name.startswith("chat.")}
 SCREENS = {"cli", "app"} | FACE
 STORES = {"store", "index"}
 MODELS = {"embedding", "e5", "engine", "llm", "llm_server", "models", "reader"}
@@ -54,15 +58,15 @@ MUST_NOT = {
     "dates": set(MODULES) - {"errors"},
     "language": set(MODULES) - {"records"},
     "documents": SCREENS | STORES | MODELS | ANSWERING,
-    "files_shown": set(MODULES) - {"errors"},
-    "files_lines": set(MODULES) - {"files_shown"},
-    "files_tables": set(MODULES),
-    "files_layout": set(MODULES) - {"files_shown", "files_lines", "files_tables"},
-    "files_pdf": set(MODULES) - {"errors", "files_shown", "files_layout", "files_tables"},
-    "files_html": set(MODULES) - {"errors", "files_shown"},
-    "files_archive": set(MODULES) - {"errors"},
-    "files_word": set(MODULES) - {"files_shown", "files_archive"},
-    "files_office": set(MODULES) - {"errors", "files_shown", "files_html", "files_archive", "files_word"},
+    "files.shown": set(MODULES) - {"errors"},
+    "files.lines": set(MODULES) - {"files.shown"},
+    "files.tables": set(MODULES),
+    "files.layout": set(MODULES) - {"files.shown", "files.lines", "files.tables"},
+    "files.pdf": set(MODULES) - {"errors", "files.shown", "files.layout", "files.tables"},
+    "files.html": set(MODULES) - {"errors", "files.shown"},
+    "files.archive": set(MODULES) - {"errors"},
+    "files.word": set(MODULES) - {"files.shown", "files.archive"},
+    "files.office": set(MODULES) - {"errors", "files.shown", "files.html", "files.archive", "files.word"},
     "statutes": set(MODULES) - {"records"},
     "statute_parts": set(MODULES) - {"statutes"},
     "chunking": SCREENS | STORES | MODELS | ANSWERING,
@@ -97,18 +101,18 @@ MUST_NOT = {
     "fetching": set(MODULES) - {"errors"},
     "originals": SCREENS | STORES | MODELS | ANSWERING,
     "pipeline": SCREENS,
-    "chat": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
-    "chat_carried": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
-    "chat_compare": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
-    "chat_export": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
-    "chat_library": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
-    "chat_own": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
-    "chat_page": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
-    "chat_passages": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
-    "chat_stage": STORES | MODELS | (ANSWERING - {"pipeline"}) | {"cli", "app"},
-    "chat_states": STORES | MODELS | ANSWERING | {"cli", "app", "chat_stage"},
-    "chat_turns": STORES | MODELS | ANSWERING | {"cli", "app"} | (FACE - {"chat_turns"}),
-    "chat_words": set(MODULES) - {"records"},
+    "chat.answers": STORES | MODELS | ANSWERING | {"cli", "app", "chat.stage"},
+    "chat.carried": STORES | MODELS | ANSWERING | {"cli", "app", "chat.stage"},
+    "chat.compare": STORES | MODELS | ANSWERING | {"cli", "app", "chat.stage"},
+    "chat.export": STORES | MODELS | ANSWERING | {"cli", "app", "chat.stage"},
+    "chat.library": STORES | MODELS | ANSWERING | {"cli", "app", "chat.stage"},
+    "chat.own": STORES | MODELS | ANSWERING | {"cli", "app", "chat.stage"},
+    "chat.page": STORES | MODELS | ANSWERING | {"cli", "app", "chat.stage"},
+    "chat.passages": STORES | MODELS | ANSWERING | {"cli", "app", "chat.stage"},
+    "chat.stage": STORES | MODELS | (ANSWERING - {"pipeline"}) | {"cli", "app"},
+    "chat.states": STORES | MODELS | ANSWERING | {"cli", "app", "chat.stage"},
+    "chat.turns": STORES | MODELS | ANSWERING | {"cli", "app"} | (FACE - {"chat.turns"}),
+    "chat.words": set(MODULES) - {"records"},
     "cli": STORES | FACE | {"app"},
     "engine": SCREENS | STORES,
 }
@@ -132,19 +136,19 @@ def typing_only(module: ast.Module) -> set[ast.AST]:
     return {node for block in blocks for line in block.body for node in ast.walk(line)}
 
 
-def imported(path: Path) -> set[str]:
-    """Absolute names of what a file imports anywhere in it."""
+def imported(path: Path, nodes: Iterable[ast.AST] | None = None) -> set[str]:
+    """Absolute names of what a file imports anywhere in it, or in some of its nodes."""
     module = tree(path)
     skipped = typing_only(module)
-    package = path.parent.name
+    package = ["assistant", *path.relative_to(PACKAGE).parts[:-1]] if PACKAGE in path.parents else [path.parent.name]
     names: set[str] = set()
-    for node in ast.walk(module):
+    for node in nodes or ast.walk(module):
         if node in skipped:
             continue
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            base = ".".join(x for x in (package if node.level else "", node.module or "") if x)
+            base = ".".join(x for x in (*(package[: len(package) - node.level + 1] if node.level else ()), node.module or "") if x)
             names |= {base} | {f"{base}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("__import__", "import_module", "importlib.import_module"):
             names |= {str(a.value) for a in node.args[:1] if isinstance(a, ast.Constant)}
@@ -157,12 +161,12 @@ def tops(path: Path) -> set[str]:
 
 def ours(name: str) -> set[str]:
     """The modules of `assistant/` that one of them imports."""
-    return {parts[1] for x in imported(ROOT / f"assistant/{name}.py") if (parts := x.split("."))[0] == "assistant" and parts[1:]}
+    return {module for x in imported(FILES[name]) if (module := x.removeprefix("assistant.")) in FILES}
 
 
 @pytest.mark.parametrize("framework", ONLY)
 def test_a_framework_is_imported_only_where_the_design_says(framework: str) -> None:
-    assert {name for name in MODULES if framework in tops(ROOT / f"assistant/{name}.py")} <= ONLY[framework]
+    assert {name for name in MODULES if framework in tops(FILES[name])} <= ONLY[framework]
 
 
 def test_the_rules_have_something_to_forbid() -> None:
@@ -180,7 +184,7 @@ def test_a_module_imports_nothing_that_it_must_not_know(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["records", "errors"])
 def test_records_and_errors_import_only_the_standard_library(name: str) -> None:
-    assert tops(ROOT / f"assistant/{name}.py") <= set(sys.stdlib_module_names)
+    assert tops(FILES[name]) <= set(sys.stdlib_module_names)
 
 
 def test_the_program_does_not_import_the_evaluation_and_only_app_imports_gradio() -> None:
@@ -197,12 +201,7 @@ def test_consumers_reach_the_store_only_through_the_pipeline() -> None:
 
 def test_no_two_modules_need_each_other_to_be_imported() -> None:
     def at_import(name: str) -> set[str]:
-        module = tree(ROOT / f"assistant/{name}.py")
-        found: set[str] = set()
-        for node in module.body:
-            if isinstance(node, ast.ImportFrom) and node.level:
-                found |= {node.module.split(".")[0]} if node.module else {alias.name for alias in node.names}
-        return found & set(MODULES)
+        return {x.removeprefix("assistant.") for x in imported(FILES[name], tree(FILES[name]).body)} & set(MODULES)
 
     graph = {name: at_import(name) for name in MODULES}
     while leaves := [name for name, needs in graph.items() if not needs]:
@@ -228,14 +227,14 @@ def test_only_the_settings_read_the_environment() -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_no_module_is_longer_than_can_be_read_at_once(name: str) -> None:
-    lines = (ROOT / f"assistant/{name}.py").read_text(encoding="utf-8").count("\n")
+    lines = FILES[name].read_text(encoding="utf-8").count("\n")
     allowed, _ = LONGER.get(name, (LONGEST, ""))
     assert lines <= allowed
 
 
-@pytest.mark.parametrize("name", [*MODULES, "__init__"])
-def test_every_module_says_what_it_is(name: str) -> None:
-    assert len(ast.get_docstring(tree(ROOT / f"assistant/{name}.py")) or "") > 30
+@pytest.mark.parametrize("file", sorted(PACKAGE.rglob("*.py")), ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_every_module_says_what_it_is(file: Path) -> None:
+    assert len(ast.get_docstring(tree(file)) or "") > 30
 
 
 def test_the_command_line_starts_without_the_frameworks(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant import chat_compare, chat_export, chat_stage, chat_turns
-from assistant.chat_turns import Context, Exchange
+from assistant.chat import compare, export, turns
+from assistant.chat import stage as chat_stage
+from assistant.chat.turns import Context, Exchange
 from assistant.errors import UsageError
 from assistant.pipeline import Assistant
 from assistant.records import LANGUAGES, REGIONS, Answer, Question
@@ -34,7 +35,7 @@ def exchange(typed: str, number: int = 1, **asked: object) -> Exchange:
      "0470 12 34 56", "+32 470 12 34 56", "02 555 12 12", "0032 470123456"],
 )  # fmt: skip
 def test_personal_numbers_are_masked(number: str) -> None:
-    shown = chat_turns.masked(f"My number is {number}. May I work?")
+    shown = turns.masked(f"My number is {number}. May I work?")
     assert shown == "My number is ••••. May I work?"
 
 
@@ -44,7 +45,7 @@ def test_personal_numbers_are_masked(number: str) -> None:
      "01/09/2023", "2026-05-31", "114,578 people in 2023", "Wet van 15 december 1980, artikel 10"],
 )  # fmt: skip
 def test_dates_amounts_and_articles_are_not(text: str) -> None:
-    assert chat_turns.masked(text) == text
+    assert turns.masked(text) == text
 
 
 ANY = st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.lists(st.integers() | st.dictionaries(st.just("question"), st.integers()))
@@ -66,21 +67,21 @@ def test_a_context_comes_back_from_the_browser_as_it_was() -> None:
 
 def test_a_place_in_the_question_wins_over_the_region_that_was_chosen_once() -> None:
     chosen = Context(region="flanders", day="2021-05-01")
-    question, origin = chat_turns.question_of("Is it free?", chosen, [])
+    question, origin = turns.question_of("Is it free?", chosen, [])
     assert (question.regions, question.as_of, origin) == (("flanders",), date(2021, 5, 1), {"region": "choice", "day": "choice"})
-    question, origin = chat_turns.question_of("Is it free in Liège?", chosen, [])
+    question, origin = turns.question_of("Is it free in Liège?", chosen, [])
     assert (question.regions, origin["region"]) == ((), "question")
 
 
 def test_a_region_that_comes_from_earlier_is_said_to() -> None:
-    _, origin = chat_turns.question_of("And the fine?", Context(), [exchange("What does it cost in Ghent?")])
-    assert chat_turns.with_origin(origin, answered(Question("", regions=("flanders",))))["region"] == "earlier"
+    _, origin = turns.question_of("And the fine?", Context(), [exchange("What does it cost in Ghent?")])
+    assert turns.with_origin(origin, answered(Question("", regions=("flanders",))))["region"] == "earlier"
 
 
 @pytest.mark.parametrize("day", ["2026-13-40", "1890-01-01"])
 def test_a_day_that_cannot_be_asked_about_is_refused(day: str) -> None:
     with pytest.raises(UsageError, match=day):
-        chat_turns.day_of(day)
+        turns.day_of(day)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_a_day_that_cannot_be_asked_about_is_refused(day: str) -> None:
     [("Gent", "flanders"), ("liège", "wallonia"), ("Ixelles", "brussels"), ("eupen", "german-speaking-community"), ("Paris", ""), ("", "")],
 )
 def test_a_municipality_gives_its_region(typed: str, region: str) -> None:
-    assert chat_turns.region_of_place(typed) == region
+    assert turns.region_of_place(typed) == region
 
 
 def test_a_municipality_that_is_none_is_said_and_changes_nothing() -> None:
@@ -99,7 +100,7 @@ def test_a_municipality_that_is_none_is_said_and_changes_nothing() -> None:
 
 
 def test_a_comparison_asks_each_region_in_place_of_the_one_in_the_question() -> None:
-    table = chat_compare.by_region(exchange("What does the course cost in Ghent?", regions=("flanders",)), answered)
+    table = compare.by_region(exchange("What does the course cost in Ghent?", regions=("flanders",)), answered)
     assert [(name, answer.regions) for name, answer in table.rows] == [(r, (r,)) for r in REGIONS]
     assert [answer.question.removeprefix("What does the course cost in ") for _, answer in table.rows] == [
         "Flanders?", "Brussels?", "Wallonia?", "German-speaking Community?",
@@ -107,7 +108,7 @@ def test_a_comparison_asks_each_region_in_place_of_the_one_in_the_question() -> 
 
 
 def test_then_and_now_asks_both_days_the_earlier_first() -> None:
-    table = chat_compare.by_day(exchange("What did the course cost in 2022?", as_of=date(2026, 1, 1)), date(2021, 1, 1), answered)
+    table = compare.by_day(exchange("What did the course cost in 2022?", as_of=date(2026, 1, 1)), date(2021, 1, 1), answered)
     assert [(heading, answer.as_of) for heading, answer in table.rows] == [("2021-01-01", date(2021, 1, 1)), ("2026-01-01", date(2026, 1, 1))]
     assert "2022" not in table.rows[0][1].question
 
@@ -151,7 +152,7 @@ def test_what_was_carried_over_is_shown_and_one_press_answers_without_it(stage: 
     assert (freed[1].answer.regions, freed[1].typed) == ((), "And the fine?")
     assert [c.kind for c in freed[1].answer.carried] == ["topic"]
     assert stage.without(freed, 2, "region") == freed
-    question, _ = chat_turns.question_of("And in Brussels?", Context(), freed)
+    question, _ = turns.question_of("And in Brussels?", Context(), freed)
     assert [turn.content for turn in question.history if turn.role == "user"] == [freed[1].asked.text]
 
 
@@ -207,9 +208,9 @@ def test_an_own_document_and_the_texts_answer_side_by_side_and_never_in_one_clai
     assert ["costs you 75" in part.split("</section>")[0] for part in parts] == [True, False]
     for link in re.findall(r'<a class="cite" href="#([\w-]+)"', drawn.talk):
         assert (drawn.panel or "").count(f'<mark id="{link}"') == 1
-    for passed_on in (chat_export.copy_text(done, {}), chat_export.file(done, "md", {}, date(2026, 1, 1))[2].decode()):
+    for passed_on in (export.copy_text(done, {}), export.file(done, "md", {}, date(2026, 1, 1))[2].decode()):
         assert 0 <= passed_on.index("From your document") < passed_on.index("costs you 75") < passed_on.index("From the texts") < passed_on.index("€180")
-    question, _ = chat_turns.question_of("And the fine?", Context(), drawn.exchanges)
+    question, _ = turns.question_of("And the fine?", Context(), drawn.exchanges)
     assert not any("75" in turn.content for turn in question.history)
     moved = stage.again(drawn.exchanges, 1, "brussels", "")[0]
     assert moved.answer == done.answer
@@ -227,7 +228,7 @@ def test_an_own_document_and_the_texts_answer_side_by_side_and_never_in_one_clai
      ("a.txt", b"word " * 50_000, "own_large"), ("a.html", b"<html><script>1</script></html>", "own_empty"), ("", b"\x00\x01\x02\x03", "own_kind")],
 )  # fmt: skip
 def test_a_document_that_cannot_be_used_is_refused_with_its_reason(name: str, data: bytes, key: str, stage: chat_stage.Backstage) -> None:
-    from assistant.chat_own import RefusedError
+    from assistant.chat.own import RefusedError
 
     with pytest.raises(RefusedError) as caught:
         stage.shelf.put("tab", name, data, stage.assistant)

@@ -15,8 +15,12 @@ from urllib.parse import parse_qs
 import jsonschema
 import pytest
 
-from assistant import chat, chat_export, chat_library, chat_page, chat_passages, chat_stage, chat_states, chat_words, messages
-from assistant.chat_turns import Context, Exchange
+from assistant import messages
+from assistant.chat import answers, export, library, passages, states
+from assistant.chat import page as chat_page
+from assistant.chat import stage as chat_stage
+from assistant.chat import words as chat_words
+from assistant.chat.turns import Context, Exchange
 from assistant.pipeline import Assistant
 from assistant.records import LANGUAGES, Question
 
@@ -50,8 +54,8 @@ def test_every_word_of_the_interface_is_there_in_each_language() -> None:
 def test_every_word_that_the_code_names_exists_and_none_is_left_over() -> None:
     used = set(re.findall(r'say\("(\w+)"', (ROOT / "assistant/data/chat.js").read_text(encoding="utf-8")))
     strings = set()
-    for file in [*(ROOT / "assistant").glob("chat*.py"), ROOT / "app.py"]:
-        if file.stem == "chat_words":
+    for file in [*(ROOT / "assistant/chat").glob("*.py"), ROOT / "app.py"]:
+        if file.stem == "words":
             continue
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ("word", "tag", "text", "button", "field") and node.args:
@@ -65,9 +69,9 @@ def test_every_word_that_the_code_names_exists_and_none_is_left_over() -> None:
 
 
 def test_status_badges_and_notes_are_in_each_language() -> None:
-    for table in (*chat.STATUS.values(), *chat_page.EXAMPLES.values(), chat.SINCE):
+    for table in (*answers.STATUS.values(), *chat_page.EXAMPLES.values(), answers.SINCE):
         assert set(table) == set(LANGUAGES)
-    assert {frozenset(chat_passages.PASSAGE[code]) for code in LANGUAGES} == {frozenset(chat_passages.PASSAGE["en"])}
+    assert {frozenset(passages.PASSAGE[code]) for code in LANGUAGES} == {frozenset(passages.PASSAGE["en"])}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -93,33 +97,33 @@ def test_what_comes_from_outside_is_escaped_everywhere(done: Exchange, stage: ch
     bad = '<img src=x onerror="1">'
     answer = dataclasses.replace(done.answer, answer=f"{bad} [1]", follow_ups=(bad,))
     exchange = dataclasses.replace(done, typed=bad, answer=answer)
-    for shown in (stage.talk((exchange,), "en"), stage.panel((exchange,), "en"), chat_states.waiting_html(bad, bad),
-                  chat_states.error_html(bad, bad, "en", bad),
+    for shown in (stage.talk((exchange,), "en"), stage.panel((exchange,), "en"), states.waiting_html(bad, bad),
+                  states.error_html(bad, bad, "en", bad),
                   chat_page.device_html(Context(history=({"question": bad},))), chat_page.context_html(Context(place=bad), bad)):  # fmt: skip
         assert "<img" not in shown
-    assert not re.search(rb"(?<!\\)<img", chat_export.file(exchange, "md", {}, TODAY)[2])
+    assert not re.search(rb"(?<!\\)<img", export.file(exchange, "md", {}, TODAY)[2])
 
 
 def test_low_confidence_is_said_in_words(done: Exchange) -> None:
-    shown = chat.answer_html(dataclasses.replace(done.answer, confidence=chat.LOW_CONFIDENCE - 0.1), 1)
+    shown = answers.answer_html(dataclasses.replace(done.answer, confidence=answers.LOW_CONFIDENCE - 0.1), 1)
     assert chat_words.word("unsure", "en") in shown
-    assert chat_words.word("unsure", "en") not in chat.answer_html(dataclasses.replace(done.answer, confidence=0.9), 1)
+    assert chat_words.word("unsure", "en") not in answers.answer_html(dataclasses.replace(done.answer, confidence=0.9), 1)
 
 
 def test_a_rule_shows_its_versions_in_order(assistant: Assistant) -> None:
     document = assistant.document("civic-integration/flanders.en")
     section = next(s for s in document.sections if s.id == "cost")
-    found = chat_passages.versions(document, section)
+    found = passages.versions(document, section)
     assert len(found) > 1
     assert section in found
     starts = [s.valid_from or date.min for s in found]
     assert starts == sorted(starts)
-    assert 'aria-current="true"' in chat_passages.versions_html(document, section, TODAY, "en")
+    assert 'aria-current="true"' in passages.versions_html(document, section, TODAY, "en")
 
 
 @pytest.mark.parametrize(("noted", "shown"), [("2023-06-07", "7 juin 2023"), ("2019 data, page of 2020", "2019"), ("undated (after 2016)", ""), ("", "")])
 def test_a_source_date_is_shown_without_english(noted: str, shown: str) -> None:
-    assert chat_passages.source_date(noted, "fr") == shown
+    assert passages.source_date(noted, "fr") == shown
 
 
 def test_the_texts_are_browsed_searched_and_read(stage: chat_stage.Backstage) -> None:
@@ -139,17 +143,17 @@ def test_the_texts_are_browsed_searched_and_read(stage: chat_stage.Backstage) ->
 
 def test_a_link_to_a_section_leads_there(assistant: Assistant) -> None:
     document = assistant.document("nationality/federal.de")
-    given = parse_qs(chat_library.address(document, "fee").removeprefix("?"))
+    given = parse_qs(library.address(document, "fee").removeprefix("?"))
     assert given == {"doc": ["nationality/federal.de"], "section": ["fee"]}
 
 
 def test_a_link_holds_question_region_and_day(done: Exchange) -> None:
-    given = parse_qs(chat_export.link(done).removeprefix("?"))
+    given = parse_qs(export.link(done).removeprefix("?"))
     assert given == {"q": [COST], "region": ["flanders"], "date": [done.answer.as_of.isoformat()]}
 
 
 def test_a_copied_answer_carries_its_sources(done: Exchange, assistant: Assistant) -> None:
-    text = chat_export.copy_text(done, assistant.corpus.sources)
+    text = export.copy_text(done, assistant.corpus.sources)
     assert "€180" in text
     assert "[1] Flanders: our summary of" in text
     assert "https://" in text
@@ -159,11 +163,11 @@ def test_a_copied_answer_carries_its_sources(done: Exchange, assistant: Assistan
 def test_a_case_note_holds_everything_in_markdown_and_word(done: Exchange, assistant: Assistant) -> None:
     from docx import Document
 
-    name, mime, data = chat_export.file(done, "docx", assistant.corpus.sources, TODAY)
+    name, mime, data = export.file(done, "docx", assistant.corpus.sources, TODAY)
     assert name.endswith(".docx")
     assert "wordprocessingml" in mime
     paper = "\n".join(p.text for p in Document(io.BytesIO(data)).paragraphs)
-    note = chat_export.file(done, "md", assistant.corpus.sources, TODAY)[2].decode()
+    note = export.file(done, "md", assistant.corpus.sources, TODAY)[2].decode()
     for part in (COST, "Region: Flanders", "25 November 2026", "Quoted passages", "Sources", done.answer.corpus_version, "https://"):
         assert part in paper
         assert part in note.replace("\\", "")
@@ -172,7 +176,7 @@ def test_a_case_note_holds_everything_in_markdown_and_word(done: Exchange, assis
 
 
 def test_an_opinion_has_the_form_of_an_evaluation_case(done: Exchange) -> None:
-    case = chat_export.opinion(done, True, "clear")
+    case = export.opinion(done, True, "clear")
     schema = json.loads((ROOT / "evals/case.schema.json").read_text())
     known: dict[str, Any] = {key: value for key, value in case.items() if key in schema["properties"]}
     for key, value in known.items():
@@ -184,6 +188,6 @@ def test_an_opinion_has_the_form_of_an_evaluation_case(done: Exchange) -> None:
 
 def test_names_of_bodies_are_in_one_language(assistant: Assistant) -> None:
     answer = assistant.answer(Question("Wird mein Antrag auf Staatsangehörigkeit genehmigt?", language="de"))
-    shown = chat.contacts_html(answer.contacts, "de")
+    shown = answers.contacts_html(answer.contacts, "de")
     assert messages.say("contacts", "de") in shown
     assert " / " not in re.sub(r"<[^>]+>", "", shown)

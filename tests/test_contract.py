@@ -14,8 +14,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from assistant.chat_stage import Backstage
-from assistant.chat_turns import Context
+from assistant.chat.stage import Backstage
+from assistant.chat.turns import Context
 from assistant.pipeline import Assistant
 from assistant.records import Answer, Question, Turn
 

@@ -9,10 +9,10 @@ import make_documents
 import pytest
 from make_documents import Made, archive, make, scan
 
-from assistant import files_office, files_pdf
 from assistant.documents import Shown, build, read
 from assistant.errors import InputError
-from assistant.files_lines import Joiner
+from assistant.files import office, pdf
+from assistant.files.lines import Joiner
 from assistant.records import Document
 
 # PAGES=400 for the long file as the issue names it: `READERS_PAGES=400 pytest tests/test_readers.py`.
@@ -109,7 +109,7 @@ def test_what_tesseract_cannot_do_is_said(tmp_path: Path, monkeypatch: pytest.Mo
     broken.chmod(0o755)
     monkeypatch.setattr(shutil, "which", lambda _: str(broken))
     with pytest.raises(InputError, match=r"tesseract cannot read page 1 .no such language"):
-        files_pdf.pdf(scan("en")[0], "scan.pdf")
+        pdf.pdf(scan("en")[0], "scan.pdf")
 
 
 def test_a_scanned_page_among_others_is_named_and_the_rest_read(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,15 +122,15 @@ def test_a_scanned_page_among_others_is_named_and_the_rest_read(caplog: pytest.L
     out = make_documents.io.BytesIO()
     whole.save(out)
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    assert "Une phrase qui se lit bien" in files_pdf.pdf(out.getvalue(), "mixed.pdf").text
+    assert "Une phrase qui se lit bien" in pdf.pdf(out.getvalue(), "mixed.pdf").text
     assert "mixed.pdf: pages left out: 2 are pictures without text; install" in caplog.text
 
 
 def test_too_many_pages_are_refused_before_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files_pdf, "MAX_PAGES", 1)
+    monkeypatch.setattr(pdf, "MAX_PAGES", 1)
     press = make_documents.printed("en", 1, 2, 1, True)
     with pytest.raises(InputError, match=r"many\.pdf: has 3 pages, more than 1; split it"):
-        files_pdf.pdf(press.bytes(), "many.pdf")
+        pdf.pdf(press.bytes(), "many.pdf")
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_a_word_document_keeps_notes_insertions_and_boxes_and_loses_what_was_del
         "</w:r></w:p></w:body></w:document>"
     )
     notes = f"<w:footnotes {ns}><w:footnote w:id='2'><w:p><w:r><w:t>Art. 12 du Code.</w:t></w:r></w:p></w:footnote></w:footnotes>"
-    shown = files_office.office(archive({"word/document.xml": body.encode(), "word/footnotes.xml": notes.encode()}), "a.docx")
+    shown = office.office(archive({"word/document.xml": body.encode(), "word/footnotes.xml": notes.encode()}), "a.docx")
     assert shown.text == "Le délai est de trente jours.\n\nArt. 12 du Code.\n\nRéglé.\n\nEncadré.\n"
 
 
@@ -181,7 +181,7 @@ def test_an_entity_in_a_document_reads_no_file_and_does_not_explode() -> None:
         'wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>Text &a11; &f;</w:t></w:r></w:p></w:body></w:document>'
     )
     try:
-        shown = files_office.office(archive({"word/document.xml": body.encode()}), "a.docx").text
+        shown = office.office(archive({"word/document.xml": body.encode()}), "a.docx").text
     except InputError as error:
         shown = str(error)
     assert len(shown) < 200

@@ -12,12 +12,12 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from . import messages
-from .chat_page import LANGUAGE_NAMES
-from .chat_passages import badges_html, lines_html, origin_html, versions_html
-from .chat_words import word
-from .dates import parse, written
-from .records import AUTHORITIES, LANGUAGES, Document, Source
+from .. import messages
+from ..dates import parse, written
+from ..records import AUTHORITIES, LANGUAGES, Document, Source
+from .page import LANGUAGE_NAMES
+from .passages import badges_html, lines_html, origin_html, versions_html
+from .words import word
 
 Topics = Mapping[str, Mapping[str, str]]
 

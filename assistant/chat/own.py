@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from . import documents
-from .chat_words import tag, word
-from .errors import InputError
-from .records import Answer, Document, Question
+from .. import documents
+from ..errors import InputError
+from ..records import Answer, Document, Question
+from .words import tag, word
 
 MOST_CHARACTERS = 200_000
 MOST_BYTES = 2_000_000
@@ -25,7 +25,7 @@ KEPT_SECONDS = 4 * 3600
 
 
 class RefusedError(InputError):
-    """A document that cannot be used; `key` is the reason's key in `chat_words`."""
+    """A document that cannot be used; `key` is the reason's key in `words`."""
 
     def __init__(self, key: str, name: str) -> None:
         super().__init__(f"{name}: {key}; paste the text instead")

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from .errors import InputError
+from ..errors import InputError
 
 # What the readers may make of one file, and take from one part of an archive.
 MAX_CHARACTERS = 20_000_000

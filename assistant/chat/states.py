@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import html
 
-from .chat import body_html, question_html, shape
-from .chat_words import word
-from .records import Answer
+from ..records import Answer
+from .answers import body_html, question_html, shape
+from .words import word
 
 
 def waiting_html(typed: str, text: str) -> str:

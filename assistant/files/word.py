@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .files_archive import Parts
-from .files_shown import Block, Shown, lay_out, row
+from .archive import Parts
+from .shown import Block, Shown, lay_out, row
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"

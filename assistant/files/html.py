@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
 
-from .errors import InputError
-from .files_shown import Block, Shown, lay_out, row
+from ..errors import InputError
+from .shown import Block, Shown, lay_out, row
 
 SKIP = frozenset("script style noscript template svg head button select textarea iframe object canvas dialog datalist".split())
 BREAK = frozenset(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 from datetime import date
 
-from . import conversation, messages, understanding
-from .chat_turns import Exchange
-from .chat_words import word
-from .dates import written
-from .records import Carried, Question
+from .. import conversation, messages, understanding
+from ..dates import written
+from ..records import Carried, Question
+from .turns import Exchange
+from .words import word
 
 
 def taken_html(e: Exchange, reader: str) -> str:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from . import dates, messages, places
-from .errors import UsageError
-from .records import LANGUAGES, REGIONS, Answer, Document, Question, Turn
+from .. import dates, messages, places
+from ..errors import UsageError
+from ..records import LANGUAGES, REGIONS, Answer, Document, Question, Turn
 
 FIRST_YEAR = 1950
 KEPT_QUESTIONS = 50

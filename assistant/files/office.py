@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from .errors import InputError
-from .files_archive import Parts
-from .files_html import page
-from .files_shown import Block, Shown, decode, lay_out, row
-from .files_word import word
+from ..errors import InputError
+from .archive import Parts
+from .html import page
+from .shown import Block, Shown, decode, lay_out, row
+from .word import word
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

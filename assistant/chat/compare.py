@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from . import dates, places
-from .chat_turns import Exchange, Table, in_region
-from .records import LANGUAGES, REGIONS, Answer, Question
+from .. import dates, places
+from ..records import LANGUAGES, REGIONS, Answer, Question
+from .turns import Exchange, Table, in_region
 
 Answering = Callable[[Question], Answer]
 

@@ -13,25 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from . import (
-    chat,
-    chat_carried,
-    chat_compare,
-    chat_export,
-    chat_library,
-    chat_own,
-    chat_page,
-    chat_passages,
-    chat_states,
-    chat_turns,
-    messages,
-    settings,
-)  # fmt: skip
-from .chat_turns import Context, Exchange
-from .chat_words import word
-from .errors import AssistantError, StoreError, UsageError
-from .records import REGIONS, Answer, Question
-from .understanding import MAX_CHARACTERS
+from .. import messages, settings  # fmt: skip
+from ..errors import AssistantError, StoreError, UsageError
+from ..records import REGIONS, Answer, Question
+from ..understanding import MAX_CHARACTERS
+from . import answers, carried, compare, export, library, own, page, passages, states, turns
+from .turns import Context, Exchange
+from .words import word
 
 WARM_UP = "What is civic integration?"
 FOUND = 40
@@ -55,7 +43,7 @@ class Backstage:
         self.ready = threading.Event()
         self.failure: AssistantError | None = None
         self.assistant: Any = None
-        self.shelf = chat_own.Shelf()
+        self.shelf = own.Shelf()
 
     def start(self) -> None:
         """Load in a thread."""
@@ -63,7 +51,7 @@ class Backstage:
 
     def load(self) -> None:
         """Open the assistant and answer once, so that the first question is warm. A failure can be tried again."""
-        from .pipeline import Assistant
+        from ..pipeline import Assistant
 
         try:
             assistant = Assistant(settings.load(self.index))
@@ -89,13 +77,13 @@ class Backstage:
 
     def ask(self, typed: str, context: Context, exchanges: tuple[Exchange, ...], tab: str = "") -> Iterator[Drawn]:
         """One question: what is drawn, as the answer comes about. A failure keeps the question in the box."""
-        asked = chat_turns.masked(typed.strip())
+        asked = turns.masked(typed.strip())
         if not asked:
             return
         try:
             if len(asked) > MAX_CHARACTERS:
                 raise UsageError("question: is too long")
-            question, origin = chat_turns.question_of(asked, context, exchanges)
+            question, origin = turns.question_of(asked, context, exchanges)
             yield self._waiting(asked, "searching", context, exchanges)
             while not self.wait(0.5):
                 yield self._waiting(asked, "preparing", context, exchanges)
@@ -105,23 +93,23 @@ class Backstage:
                 if isinstance(step, Answer):
                     ruled = step
                 elif step.partial is not None:
-                    growing = chat_states.growing_html(asked, step.partial, word("checking", context.language))
+                    growing = states.growing_html(asked, step.partial, word("checking", context.language))
                     yield Drawn("", self.talk(exchanges, context.language, growing), None, exchanges)
             answer = from_own or ruled
             assert answer is not None
         except AssistantError as error:
             said, detail = explained(error, asked, context)
-            failed = chat_states.error_html(asked, said, context.language, detail)
+            failed = states.error_html(asked, said, context.language, detail)
             yield Drawn(typed, self.talk(exchanges, context.language, failed), None, exchanges)
             return
         number = exchanges[-1].number + 1 if exchanges else 1
-        done = Exchange(number, asked, question, answer, chat_turns.with_origin(origin, ruled or answer), asked != typed.strip(), own)
+        done = Exchange(number, asked, question, answer, turns.with_origin(origin, ruled or answer), asked != typed.strip(), own)
         if own and ruled:
             done = done.with_ruled(ruled)
         yield self.drawn((*exchanges, done), context)
 
     def _waiting(self, asked: str, key: str, context: Context, exchanges: tuple[Exchange, ...]) -> Drawn:
-        pending = chat_states.waiting_html(asked, word(key, context.language))
+        pending = states.waiting_html(asked, word(key, context.language))
         return Drawn("", self.talk(exchanges, context.language, pending), None, exchanges)
 
     def answer(self, question: Question) -> Answer:
@@ -134,8 +122,8 @@ class Backstage:
 
         def corrected(e: Exchange) -> Exchange:
             regions = (region,) if region in REGIONS else e.leading.regions
-            text = chat_turns.in_region(e.asked.text, region, e.leading.language) if region in REGIONS else e.asked.text
-            asked = replace(e.asked, text=text, regions=regions, as_of=chat_turns.day_of(day) or e.leading.as_of)
+            text = turns.in_region(e.asked.text, region, e.leading.language) if region in REGIONS else e.asked.text
+            asked = replace(e.asked, text=text, regions=regions, as_of=turns.day_of(day) or e.leading.as_of)
             origin = {**e.origin, **({"region": "choice"} if region else {}), **({"day": "choice"} if day else {})}
             return replace(e, asked=asked, origin=origin, tables=()).with_ruled(self.answer(asked))
 
@@ -145,9 +133,9 @@ class Backstage:
         """An exchange asked again, in its place, without what it carried over of a kind: `region`, `date`, `topic` or `person`."""
 
         def freed(e: Exchange) -> Exchange:
-            asked, left, origin = chat_carried.without(e, kind)
+            asked, left, origin = carried.without(e, kind)
             answer = replace(self.answer(asked), carried=left)
-            origin = chat_turns.with_origin(origin, answer) if left else origin
+            origin = turns.with_origin(origin, answer) if left else origin
             return replace(e, asked=asked, origin=origin, tables=()).with_ruled(answer)
 
         carries = {e.number for e in exchanges if e.ruled and any(c.kind == kind for c in e.ruled.carried)}
@@ -157,8 +145,8 @@ class Backstage:
         """An exchange with a table: by region, or if a `day` is given, then and now. The same table is not added twice."""
 
         def beside(e: Exchange) -> Exchange:
-            chosen = chat_turns.day_of(day)
-            table = chat_compare.by_day(e, chosen, self.answer) if chosen else chat_compare.by_region(e, self.answer)
+            chosen = turns.day_of(day)
+            table = compare.by_day(e, chosen, self.answer) if chosen else compare.by_region(e, self.answer)
             return replace(e, tables=(*(t for t in e.tables if t.kind != table.kind), table))
 
         return tuple(beside(e) if e.number == number and e.ruled else e for e in exchanges)
@@ -170,18 +158,18 @@ class Backstage:
     def talk(self, exchanges: tuple[Exchange, ...], reader: str, pending: str = "") -> str:
         """The conversation as HTML."""
         sources = self.assistant.corpus.sources if self.assistant else {}
-        return chat.conversation_html(exchanges, reader, pending, lambda e: chat_export.carried_html(e, sources))
+        return answers.conversation_html(exchanges, reader, pending, lambda e: export.carried_html(e, sources))
 
     def panel(self, exchanges: tuple[Exchange, ...], reader: str) -> str:
         """The passages behind the conversation as HTML."""
         if not exchanges:
             return ""
         documents = self.assistant.library.current().documents
-        return chat_passages.panel_html(exchanges, documents, self.assistant.corpus.sources, date.today(), reader)
+        return passages.panel_html(exchanges, documents, self.assistant.corpus.sources, date.today(), reader)
 
     def using(self, tab: str, reader: str) -> str:
         """What stands above the question while a tab has a document of its own."""
-        return chat_own.using_html(reader, self.shelf.document(tab), self.shelf.also(tab))
+        return own.using_html(reader, self.shelf.document(tab), self.shelf.also(tab))
 
     def texts(self, data: Mapping[str, Any], reader: str) -> str:
         """The library, the passages found in it, or one text, as the page asked for it. Raises AssistantError."""
@@ -191,28 +179,28 @@ class Backstage:
         if id := str(data.get("document") or ""):
             document = self.assistant.document(id)
             section = str(data.get("section") or "")
-            return chat_library.document_html(document, section, corpus.topics, corpus.sources, today, reader)
-        wanted = chat_library.Wanted.of(data, reader)
+            return library.document_html(document, section, corpus.topics, corpus.sources, today, reader)
+        wanted = library.Wanted.of(data, reader)
         found = []
         if wanted.find:
-            find = chat_turns.masked(wanted.find)[:MAX_CHARACTERS]
+            find = turns.masked(wanted.find)[:MAX_CHARACTERS]
             found = self.assistant.search(Question(find, language=wanted.language), FOUND)
         documents = self.assistant.library.current().documents.values()
-        return chat_library.library_html(documents, corpus.topics, wanted, found, today, reader)
+        return library.library_html(documents, corpus.topics, wanted, found, today, reader)
 
     def foot(self) -> tuple[str, str, str]:
         """Version of the texts, until when they were checked, and the date of the newest source."""
         while not self.wait(5):
             pass
         corpus = self.assistant.corpus
-        return corpus.version, corpus.known_until or "", chat_page.newest_date(s.date for s in corpus.sources.values())
+        return corpus.version, corpus.known_until or "", page.newest_date(s.date for s in corpus.sources.values())
 
 
 def placed(context: Context, place: str) -> tuple[Context, str]:
     """The context with a typed municipality and its region, and what to say if there is none by that name."""
     if not place.strip():
         return replace(context, place=""), ""
-    region = chat_turns.region_of_place(place)
+    region = turns.region_of_place(place)
     if not region:
         return replace(context, place=place[:80]), word("place_unknown", context.language)
     return replace(context, place=place[:80], region=region), f"{place[:80]}: {messages.authority(region, context.language)}"
@@ -221,8 +209,8 @@ def placed(context: Context, place: str) -> tuple[Context, str]:
 def explained(error: AssistantError, typed: str, context: Context) -> tuple[str, str]:
     """A failure in the reader's language, and what the program said where that helps whoever runs it."""
     reader = context.language
-    if isinstance(error, chat_own.RefusedError):
-        return word(error.key, reader, n=chat_own.MOST_CHARACTERS), ""
+    if isinstance(error, own.RefusedError):
+        return word(error.key, reader, n=own.MOST_CHARACTERS), ""
     if len(typed) > MAX_CHARACTERS:
         return word("too_long", reader, n=MAX_CHARACTERS), ""
     if isinstance(error, UsageError) and str(error).startswith("question"):

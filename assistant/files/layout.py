@@ -12,10 +12,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from . import files_tables
-from .files_lines import Joiner, Line, blocks, joined, usual, words_of
-from .files_shown import Block, row
-from .files_tables import Rule, Table, Word, segments
+from . import tables
+from .lines import Joiner, Line, blocks, joined, usual, words_of
+from .shown import Block, row
+from .tables import Rule, Table, Word, segments
 
 MARGIN = 0.16  # share of a page's height in which a head or foot may stand
 GUTTER = 6.0  # points between two columns, at least
@@ -37,15 +37,15 @@ class Sheet:
 
 def arrange(sheets: Sequence[Sheet]) -> list[Block]:
     """The blocks of a document in reading order, without running heads, feet and page numbers."""
-    tables = {s.number: files_tables.ruled(s.words, s.rules) for s in sheets}
+    ruled = {s.number: tables.ruled(s.words, s.rules) for s in sheets}
     for sheet in sheets:
-        inside = {id(w) for t in tables[sheet.number] for w in t.words}
+        inside = {id(w) for t in ruled[sheet.number] for w in t.words}
         sheet.words = [w for w in sheet.words if id(w) not in inside]
     _drop_running(sheets)
     columns: dict[int, list[list[Line] | Table]] = {}
     for sheet in sheets:
         pieces = segments(sheet.words, [r for r in sheet.rules if r.upright])
-        columns[sheet.number] = list(_ordered([*pieces, *tables[sheet.number]], sheet.number))
+        columns[sheet.number] = list(_ordered([*pieces, *ruled[sheet.number]], sheet.number))
     lines = [line for parts in columns.values() for part in parts if not isinstance(part, Table) for line in part]
     usually = usual(lines)
     joiner = Joiner(words_of(line.text for line in lines))
@@ -129,7 +129,7 @@ def _ends(text: str) -> set[int]:
     return {numbers[0], numbers[-1]} if numbers else set()
 
 
-Piece = files_tables.Segment | Table
+Piece = tables.Segment | Table
 
 
 def _ordered(pieces: Sequence[Piece], page: int) -> Iterable[list[Line] | Table]:
@@ -210,7 +210,7 @@ def _gutter(pieces: Sequence[Piece]) -> float | None:
 
 def _leaf(pieces: Sequence[Piece], page: int) -> Iterable[list[Line] | Table]:
     """One column: its lines, parted where a table stands."""
-    waiting: list[files_tables.Segment] = []
+    waiting: list[tables.Segment] = []
     for piece in sorted(pieces, key=lambda p: (p.top + p.bottom, p.x0)):
         if isinstance(piece, Table):
             yield from _plain(waiting, page)
@@ -221,8 +221,8 @@ def _leaf(pieces: Sequence[Piece], page: int) -> Iterable[list[Line] | Table]:
     yield from _plain(waiting, page)
 
 
-def _plain(pieces: list[files_tables.Segment], page: int) -> Iterable[list[Line] | Table]:
-    for part in files_tables.unruled(pieces):
+def _plain(pieces: list[tables.Segment], page: int) -> Iterable[list[Line] | Table]:
+    for part in tables.unruled(pieces):
         if isinstance(part, Table):
             yield part
         elif part:
@@ -240,14 +240,14 @@ def _by_note(lines: list[Line]) -> Iterable[list[Line]]:
     yield lines[start:]
 
 
-def _merged(pieces: Sequence[files_tables.Segment], page: int) -> list[Line]:
+def _merged(pieces: Sequence[tables.Segment], page: int) -> list[Line]:
     """Segments on one baseline as one line, top to bottom."""
     made = []
-    for group in files_tables.baselines(pieces):
+    for group in tables.baselines(pieces):
         words = [w for piece in group for w in piece.words]
         made.append(
             Line(
-                text=files_tables.text_of(words),
+                text=tables.text_of(words),
                 x0=group[0].x0,
                 x1=group[-1].x1,
                 top=min(p.top for p in group),

@@ -14,13 +14,13 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from . import messages
-from .chat import PARTS, STATUS, whose
-from .chat_passages import PASSAGE, source_date
-from .chat_turns import Exchange
-from .chat_words import spoken, word
-from .dates import written
-from .records import Answer, Citation, Source
+from .. import messages
+from ..dates import written
+from ..records import Answer, Citation, Source
+from .answers import PARTS, STATUS, whose
+from .passages import PASSAGE, source_date
+from .turns import Exchange
+from .words import spoken, word
 
 # A line of a note: (style, text). Styles: title, heading, text, quote, item.
 Line = tuple[str, str]

@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from . import messages
-from .chat_turns import Context
-from .chat_words import tag, word
-from .records import LANGUAGES, REGIONS
+from .. import messages
+from ..records import LANGUAGES, REGIONS
+from .turns import Context
+from .words import tag, word
 
-DATA = Path(__file__).with_name("data")
+DATA = Path(__file__).parent.with_name("data")
 STYLES = DATA / "chat.css"
 LANGUAGE_NAMES = {"en": "English", "fr": "Français", "nl": "Nederlands", "de": "Deutsch"}
 KINDS = ("newcomer", "caseworker", "researcher")

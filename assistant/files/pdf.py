@@ -1,6 +1,6 @@
 """PDF files → shown text with its pages: by pypdfium2 (PDFium, BSD); scans by the program `tesseract`, where it is installed.
 
-PDFium gives characters and drawn lines with their places; `files_layout` makes reading order of them. PDFium may run in
+PDFium gives characters and drawn lines with their places; `layout` makes reading order of them. PDFium may run in
 one thread at a time.
 """
 
@@ -15,11 +15,11 @@ import subprocess
 import threading
 from typing import Any
 
-from . import files_layout, files_shown
-from .errors import InputError
-from .files_layout import Sheet
-from .files_shown import Shown
-from .files_tables import Rule, Word
+from ..errors import InputError
+from . import layout, shown
+from .layout import Sheet
+from .shown import Shown
+from .tables import Rule, Word
 
 MAX_PAGES = 3_000
 MAX_SCANNED = 300  # pages; tesseract needs a second or two for each
@@ -76,7 +76,7 @@ def _read(document: Any, name: str) -> Shown:
     for pages, reason in ((broken, "are damaged"), (left, f"are pictures without text; {_INSTALL}")):
         if pages:
             _log.warning("%s: pages left out: %s %s", name, ", ".join(map(str, pages[:20])) + (" …" if pages[20:] else ""), reason)
-    text = files_shown.lay_out(files_layout.arrange(sheets))
+    text = shown.lay_out(layout.arrange(sheets))
     title = (document.get_metadata_value("Title") or "").strip()
     return Shown(text, "pages", title if _names(title) else "")
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from .files_shown import Block
+from .shown import Block
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from . import messages
-from .chat import SINCE, anchor
-from .chat_turns import Exchange
-from .chat_words import spoken, word
-from .dates import written
-from .records import Answer, Citation, Document, Section, Source
+from .. import messages
+from ..dates import written
+from ..records import Answer, Citation, Document, Section, Source
+from .answers import SINCE, anchor
+from .turns import Exchange
+from .words import spoken, word
 
 AROUND = 1_500
 

@@ -11,12 +11,12 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from . import messages
-from .chat_carried import taken_html
-from .chat_turns import Exchange, Table
-from .chat_words import spoken, word
-from .dates import written
-from .records import REGIONS, Answer, Citation, Contact
+from .. import messages
+from ..dates import written
+from ..records import REGIONS, Answer, Citation, Contact
+from .carried import taken_html
+from .turns import Exchange, Table
+from .words import spoken, word
 
 LOW_CONFIDENCE = 0.5
 PARTS = ("from_own", "from_texts")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 
-from .records import LANGUAGES
+from ..records import LANGUAGES
 
 WORDS: dict[str, tuple[str, str, str, str]] = {
     # the head

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from .errors import InputError
+from ..errors import InputError
 
 MAX_MEMBERS = 20_000
 MAX_UNPACKED = 400_000_000
