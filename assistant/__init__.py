@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from . import settings as _settings
 
 _settings.switch_telemetry_off()
+_settings.keep_threads_few()
 
 __version__ = "0.2.0"
 __all__ = ["answer", "query_engine", "stream"]

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import assistant as _first  # isort: skip  # noqa: F401 - it keeps NumPy's threads few
 import numpy as np
 import pytest
 from browsing import browser, chromium, outside, served, tab
