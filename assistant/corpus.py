@@ -33,12 +33,20 @@ class Corpus:
     """All of it, in memory. `version` is a hash of everything an answer rests on."""
 
     root: Path
-    documents: dict[str, Document]
+    files: dict[str, bytes]
     sources: dict[str, Source]
     contacts: tuple[dict[str, Any], ...]
     phrasings: tuple[Phrasing, ...] = ()
     about: dict[str, Any] = field(default_factory=dict)
     version: str = ""
+
+    @cached_property
+    def documents(self) -> dict[str, Document]:
+        """By id. Parsed when first asked for: an index that is up to date holds them already.
+
+        Raises InputError that names the file and the first fault in it.
+        """
+        return {id: parse(_text(data, f"{id}.md"), f"{id}.md", id) for id, data in self.files.items()}
 
     @property
     def known_until(self) -> str | None:
@@ -81,20 +89,14 @@ class Corpus:
 
 
 def load(root: Path) -> Corpus:
-    """Read the corpus at `root`. Raises InputError that names the file and line at the first fault."""
+    """Read the corpus at `root`, all but the texts of its documents. Raises InputError that names the file and the first fault in it."""
     if not root.is_dir():
         raise InputError(f"{root}: the corpus folder is missing; reinstall the package or set ASSISTANT_CORPUS")
     digest = hashlib.sha256()
-    documents: dict[str, Document] = {}
+    files: dict[str, bytes] = {}
     for path, id in paths(root):
-        data = path.read_bytes()
-        digest.update(id.encode() + b"\0" + data + b"\0")
-        name = path.relative_to(root).as_posix()
-        try:
-            raw = data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise InputError(f"{name}: is not UTF-8; save it as UTF-8") from error
-        documents[id] = parse(raw, name, id)
+        files[id] = path.read_bytes()
+        digest.update(id.encode() + b"\0" + files[id] + b"\0")
     phrasings: list[Phrasing] = []
     for path in sorted(root.glob("*/questions.jsonl")):
         data = path.read_bytes()
@@ -115,7 +117,7 @@ def load(root: Path) -> Corpus:
             raise InputError(f"{path.name}: holds a {type(listed[name]).__name__}, not a {wanted.__name__}; see corpus/README.md")
     return Corpus(
         root=root,
-        documents=documents,
+        files=files,
         sources={key: _source(key, value) for key, value in (listed["sources"] or {}).items()},
         contacts=tuple(listed["contacts"] or ()),
         phrasings=tuple(phrasings),
@@ -128,6 +130,13 @@ def paths(root: Path) -> Iterator[tuple[Path, str]]:
     """The corpus files under `root` with the document ids that their places give."""
     for path in sorted(root.glob("*/*.md")):
         yield path, path.relative_to(root).with_suffix("").as_posix()
+
+
+def _text(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name}: is not UTF-8; save it as UTF-8") from error
 
 
 def _phrasings(data: bytes, name: str) -> Iterator[Phrasing]:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,24 +37,22 @@ class Embedder(Protocol):
 
 
 class E5:
-    """multilingual-e5-small by `e5.Encoder`; loaded at the first use, safe to call from several threads."""
+    """multilingual-e5-small by `e5.Encoder`; loaded at the first use, once for the process, safe to call from several threads."""
 
     name = "multilingual-e5-small/int8"
     dimensions = 384
-
-    def __init__(self) -> None:
-        self._encoder: Encoder | None = None
-        self._lock = threading.Lock()
+    _encoder: ClassVar[Encoder | None] = None
+    _lock: ClassVar[threading.Lock] = threading.Lock()
 
     @property
     def encoder(self) -> Encoder:
         """The loaded model."""
-        with self._lock:
-            if self._encoder is None:
+        with E5._lock:
+            if E5._encoder is None:
                 from .e5 import Encoder
 
-                self._encoder = Encoder()
-        return self._encoder
+                E5._encoder = Encoder()
+            return E5._encoder
 
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         """See `Embedder`. Texts longer than the model's window are embedded in parts and averaged."""

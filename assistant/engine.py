@@ -14,6 +14,7 @@ import numpy as np
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.base.response.schema import Response
+from llama_index.core.indices.prompt_helper import ChatPromptHelper, PromptHelper
 from llama_index.core.llms.mock import MockLLM
 from llama_index.core.node_parser.interface import NodeParser
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
@@ -161,7 +162,12 @@ class Synthesizer(BaseSynthesizer):
     """
 
     def __init__(self, assistant: Assistant) -> None:
-        super().__init__(llm=MockLLM())
+        # Left to themselves, the helpers load the vocabulary of a hosted model (half a second) to count what we never send.
+        super().__init__(
+            llm=MockLLM(),
+            prompt_helper=PromptHelper(tokenizer=str.split),
+            chat_prompt_helper=ChatPromptHelper(tokenizer=str.split),
+        )
         self._assistant = assistant
 
     def _get_prompts(self) -> PromptDictType:

@@ -71,10 +71,10 @@ class Assistant:
     @cached_property
     def reader(self) -> reading.Reads:
         """What reads question and text together, over the embedder's lower layers."""
-        from .reader import Reader
+        from . import reader
 
         inner = getattr(self.embedder, "embedder", self.embedder)
-        return Reader((inner if isinstance(inner, embedding.E5) else embedding.E5()).encoder)
+        return reader.over((inner if isinstance(inner, embedding.E5) else embedding.E5()).encoder)
 
     def prepare(self, notice: Notice = lambda _: None) -> None:
         """Bring the default index up to the installed corpus, if it is not; then load what a question needs."""

@@ -54,10 +54,21 @@ _BEFORE = frozenset(
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 
+class _Accents(dict[int, int | None]):
+    """For `str.translate`: drops combining marks, learning each character when it first meets it."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = kept = None if unicodedata.combining(chr(code)) else code
+        return kept
+
+
+_ACCENTS = _Accents()
+
+
 def fold(name: str) -> str:
     """Lower case, no accents, hyphens and apostrophes as blanks: the form in which names are compared."""
-    name = name.replace("ß", "ss").replace("ı", "i")
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.lower()) if not unicodedata.combining(c))
+    name = name.replace("ß", "ss").replace("ı", "i").lower()
+    plain = name if name.isascii() else unicodedata.normalize("NFKD", name).translate(_ACCENTS)
     return " ".join(_WORD.findall(plain))
 
 

@@ -105,6 +105,12 @@ class Reader:
         return self._dense(f"{name}.3", np.tanh(self._dense(f"{name}.0", x)))
 
 
+@lru_cache(maxsize=1)
+def over(encoder: Encoder) -> Reader:
+    """The fitted reader over an encoder: one for the process, with the texts that it remembers."""
+    return Reader(encoder)
+
+
 def segments(starts: NDArray[np.int64], ends: NDArray[np.int64], spans: Spans) -> NDArray[np.int64]:
     """(n + 2,): the index of the span that each token touches, the last one if several; -1 for none, begin and end."""
     out = np.full(len(starts) + 2, -1, np.int64)

@@ -147,7 +147,7 @@ def test_a_missing_corpus_is_an_error_with_a_remedy(tmp_path: Path) -> None:
 def test_a_fault_in_a_corpus_file_is_one_line_that_names_it(name: str, data: bytes, named: str, small: Path) -> None:
     (small / name).write_bytes(data)
     with pytest.raises(InputError) as error:
-        corpus.load(small)
+        _ = corpus.load(small).documents
     assert named in str(error.value)
     assert "\n" not in str(error.value)
 
