@@ -198,7 +198,7 @@ class Synthesizer(BaseSynthesizer):
         asked = _asked(query, self._assistant)
         assert asked.question is not None
         assert asked.understood is not None
-        composer = self._assistant.composer()
+        composer = self._assistant.composer(asked.understood.today)
         parts = [self._part(composer, asked, nodes)]
         several = [Asked.of(*one) for one in self._assistant.questions(asked.question, asked.understood)]
         if several:

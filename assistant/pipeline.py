@@ -145,16 +145,15 @@ class Assistant:
         out = []
         for text in texts:
             one = replace(question, text=text, history=earlier, language=tongue)
-            standing, read = self.understand(one, asked.as_of)
+            standing, read = self.understand(one, asked.today)
             if not read.regions and len(asked.regions) == 1:
-                standing, read = self.understand(replace(one, regions=asked.regions), asked.as_of)
+                standing, read = self.understand(replace(one, regions=asked.regions), asked.today)
             out.append((standing, read))
             earlier = (*earlier, Turn("user", text))
         return out
 
-    def filters(self, question: Question, asked: Understood, now: date | None = None) -> Filters:
+    def filters(self, question: Question, asked: Understood) -> Filters:
         """What the question lets us look at. Raises InputError if it names a document that is not there."""
-        today = now or date.today()
         documents = self.retriever().index.documents
         for id in question.documents:
             if id not in documents:
@@ -168,11 +167,11 @@ class Assistant:
             regions=asked.regions,
             period=None if asked.change and not asked.dated else period,
             documents=question.documents,
-            penalties=_penalties(asked, today),
+            penalties=_penalties(asked),
             wanted=selection.wanted(asked),
             rule=answerability.DUTY if asked.duty else "",
             heading=folded(asked.text),
-            then=(today,) if period[1] < today or asked.past else (),
+            then=(asked.today,) if period[1] < asked.today or asked.past else (),
         )
 
     def find(self, question: Question, asked: Understood, k: int = RETRIEVED) -> tuple[list[Found], Any]:
@@ -195,9 +194,9 @@ class Assistant:
         found = (retriever or self.retriever()).search(vector, asked.search, asked.asked, self.filters(question, asked), k, asked.language)
         return found, vector
 
-    def composer(self, today: date | None = None) -> Composer:
+    def composer(self, today: date) -> Composer:
         """What turns found sections into an answer."""
-        return Composer(self.retriever(), self.corpus, self.settings.with_corpus, today or date.today())
+        return Composer(self.retriever(), self.corpus, self.settings.with_corpus, today)
 
     @cached_property
     def model(self) -> Model | None:
@@ -215,15 +214,15 @@ class Assistant:
 
         return models.open(self.settings.model)
 
-    def written(self, question: Question, asked: Understood, chosen: Answer, today: date | None = None) -> Iterator[Answer]:
+    def written(self, question: Question, asked: Understood, chosen: Answer) -> Iterator[Answer]:
         """Selection's answer as the language model puts it, growing, if there is one; else as it is."""
         if self.model is None or self.settings.model is None:
             yield chosen
             return
         from .generation import Writer
 
-        seconds, now = self.settings.model.timeout, today or date.today()
-        yield from Writer(self.model, seconds, self.retriever(), self.corpus, self.embedder, now).write(question, asked, chosen)
+        seconds = self.settings.model.timeout
+        yield from Writer(self.model, seconds, self.retriever(), self.corpus, self.embedder, asked.today).write(question, asked, chosen)
 
     def stream(self, question: Question | str, today: date | None = None) -> Iterator[Stage | Answer]:
         """The stages as they are reached, then the answer. Closing it hangs up on a language model."""
@@ -305,12 +304,12 @@ class Assistant:
         return self.library.update(*args, **options)
 
 
-def _penalties(asked: Understood, today: date) -> tuple[tuple[str, float], ...]:
+def _penalties(asked: Understood) -> tuple[tuple[str, float], ...]:
     """What kinds of sections a question does not ask for, in fused score."""
     found = {}
     if len(asked.regions) == 1 and not asked.compare:
         found["comparison"] = 2.0
-    if asked.dated and asked.as_of < today:
+    if asked.dated and asked.as_of < asked.today:
         found["history"] = 2.0  # it tells what came later
     elif not (asked.change or asked.past):
         found["history"] = 0.4

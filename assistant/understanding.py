@@ -145,6 +145,7 @@ class Understood:
     asked: str
     language: str
     regions: tuple[str, ...]
+    today: date
     as_of: date
     dated: bool
     period: tuple[date, date]
@@ -204,6 +205,7 @@ def understand(question: Question, today: date) -> Understood:
         asked=asked,
         language=tongue,
         regions=question.regions or places.regions(text),
+        today=today,
         as_of=as_of,
         dated=question.as_of is not None,
         period=period,

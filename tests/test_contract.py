@@ -14,6 +14,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from assistant import pipeline
 from assistant.chat.stage import Backstage
 from assistant.chat.turns import Context
 from assistant.pipeline import Assistant
@@ -176,6 +177,19 @@ def test_what_is_not_followed_is_said(answer: Callable[[str], Answer]) -> None:
 def test_an_answer_is_the_same_each_time(answer: Callable[[str], Answer], assistant: Assistant) -> None:
     again = assistant.answer(CASES["answered"][0], TODAY).to_json()
     assert {**again, "timings_ms": {}} == {**answer("answered").to_json(), "timings_ms": {}}
+
+
+def test_no_stage_asks_the_clock_where_the_day_is_given(
+    answer: Callable[[str], Answer], assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(date):
+        @classmethod
+        def today(cls) -> date:
+            raise AssertionError("the clock was asked")
+
+    monkeypatch.setattr(pipeline, "date", Stopped)
+    found = assistant.answer(CASES["answered"][0], TODAY)
+    assert found.answer == answer("answered").answer
 
 
 def test_chat_terminal_and_batch_give_the_same_answer(

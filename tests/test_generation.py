@@ -71,7 +71,7 @@ def use(writer: Assistant, server: LLMServer, seconds: float = 60, context: int 
 
 def written(writer: Assistant, server: LLMServer, case: Case, seconds: float = 60, context: int | None = None) -> list[Answer]:
     use(writer, server, seconds, context)
-    return list(writer.written(case.question, case.asked, case.chosen, TODAY))
+    return list(writer.written(case.question, case.asked, case.chosen))
 
 
 def selected(answer: Answer) -> tuple[object, ...]:
