@@ -109,7 +109,7 @@ def test_the_deadline_holds_whatever_the_server_does(server: LLMServer, mode: st
     model = opened(server, f"#{MODEL}")
     began = time.monotonic()
     with pytest.raises(ModelSilentError, match="ASSISTANT_LLM_TIMEOUT"):
-        said(model, seconds=2)
+        said(model, seconds=1)
     assert time.monotonic() - began < 4
 
 

@@ -134,6 +134,6 @@ def test_spans_of_a_stretch_stay_inside_it(text: str, data: st.DataObject) -> No
 @pytest.mark.parametrize("piece", ["Hr. ", "art. 1 ", "(A. ", "J. ", "z. B. ", "1. Mai ", "word ", ". ", "(", ")\n"])
 def test_the_time_grows_with_the_length_of_the_text_and_not_with_its_square(piece: str) -> None:
     text = piece * (40_000 // len(piece))
-    began = time.perf_counter()
+    began = time.thread_time()
     assert spans(text)
-    assert time.perf_counter() - began < 1.5
+    assert time.thread_time() - began < 1.5
