@@ -287,8 +287,8 @@ def own(web: Web, tmp_path: Path, assistant: Assistant) -> Assistant:
     named = {n: Source(n, f"Title of {n}", "A body", f"{web.url}/{n}") for n in ("page", "missing", "damaged", "empty", "zipped", "page?é=ü")}
     cited = next(s for d in assistant.corpus.documents.values() for s in d.sections if s.sources).sources[0]
     named[cited] = Source(cited, "Cited", "A body", f"{web.url}/page")
-    document = next(d for d in assistant.corpus.documents.values() if any(cited in s.sources for s in d.sections))
-    made.__dict__["corpus"] = replace(assistant.corpus, sources=named, documents={document.id: document}, phrasings=(), version="t")
+    id = next(d.id for d in assistant.corpus.documents.values() if any(cited in s.sources for s in d.sections))
+    made.__dict__["corpus"] = replace(assistant.corpus, sources=named, files={id: assistant.corpus.files[id]}, phrasings=(), version="t")
     made.library.update((), corpus=made.corpus)
     return made
 
