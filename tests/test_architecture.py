@@ -113,6 +113,7 @@ MUST_NOT = {
     "chat.turns": STORES | MODELS | ANSWERING | {"cli", "app"} | (FACE - {"chat.turns"}),
     "chat.words": set(MODULES) - {"records"},
     "cli": STORES | FACE | {"app"},
+    "__main__": set(MODULES) - {"cli"},
     "engine": SCREENS | STORES,
 }
 # Modules that may be longer than the rest, with the reason.

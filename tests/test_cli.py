@@ -49,7 +49,7 @@ def place(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def program(*argv: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, "-m", "assistant.cli", *argv], capture_output=True, check=False)
+    return subprocess.run([sys.executable, "-m", "assistant", *argv], capture_output=True, check=False)
 
 
 def answers(out: str) -> list[dict[str, Any]]:
