@@ -32,6 +32,9 @@ ASKERS_AT_ONCE = 8
 # Of the browser's own store; it keeps others' scripts from reading it by accident, it is no secret.
 KEY, SECRET = "assistant-context", "belgian-integration-assistant"
 
+# Runs in the browser when something is asked: `chat.js` shows the question on its way and empties the box.
+ASKED = "(typed, ...others) => { window.assistantAsked?.(typed); return [typed, ...others]; }"
+
 text = gr.I18n(**for_gradio())
 Exchanges = tuple[Exchange, ...]
 
@@ -43,31 +46,30 @@ def build(backstage: Backstage) -> gr.Blocks:
         exchanges = gr.State(())
         kept = gr.BrowserState({}, storage_key=KEY, secret=SECRET)
         gr.HTML(chat_page.head_html(), elem_id="head", js_on_load=None, apply_default_css=False)
-        with gr.Column(elem_id="view-ask"):
-            context = gr.HTML(chat_page.context_html(Context()), elem_id="context", js_on_load=None, apply_default_css=False)
-            with gr.Row(elem_id="desk", equal_height=False):
-                with gr.Column(elem_id="main", min_width=0):
-                    gr.HTML(chat_page.hello_html(), elem_id="hello", js_on_load=None, apply_default_css=False)
-                    talk = gr.HTML("", elem_id="talk", js_on_load=None, apply_default_css=False)
-                    with gr.Column(elem_id="composer"):
-                        using = gr.HTML("", elem_id="using", js_on_load=None, apply_default_css=False)
-                        with gr.Row(elem_id="line"):
-                            box = gr.Textbox(
-                                label=text("question"), placeholder=text("placeholder"), elem_id="question", lines=1, max_lines=6,
-                                max_length=turns.TYPED_LIMIT, container=False, scale=1, min_width=0,
-                            )  # fmt: skip
-                            send = gr.Button(text("send"), variant="primary", elem_id="send", scale=0, min_width=88)
-                            stop = gr.Button(text("stop"), variant="stop", elem_id="stop", scale=0, min_width=88, visible=False)
-                with gr.Column(elem_id="side", min_width=0):
-                    gr.HTML(chat_page.side_html(), elem_id="side-head", js_on_load=None, apply_default_css=False)
-                    panel = gr.HTML("", elem_id="panel", js_on_load=None, apply_default_css=False)
+        with gr.Column(elem_id="view-ask"), gr.Row(elem_id="desk", equal_height=False):
+            with gr.Column(elem_id="main", min_width=0):
+                gr.HTML(chat_page.hello_html(), elem_id="hello", js_on_load=None, apply_default_css=False)
+                talk = gr.HTML("", elem_id="talk", js_on_load=None, apply_default_css=False)
+                with gr.Column(elem_id="composer", scale=0, min_width=0):
+                    using = gr.HTML("", elem_id="using", js_on_load=None, apply_default_css=False)
+                    with gr.Row(elem_id="line"):
+                        box = gr.Textbox(
+                            label=text("question"), placeholder=text("placeholder"), elem_id="question", lines=1, max_lines=6,
+                            max_length=turns.TYPED_LIMIT, container=False, scale=1, min_width=0,
+                        )  # fmt: skip
+                        send = gr.Button(text("send"), variant="primary", elem_id="send", scale=0, min_width=88)
+                        stop = gr.Button(text("stop"), variant="stop", elem_id="stop", scale=0, min_width=88)
+                    context = gr.HTML(chat_page.context_html(Context()), elem_id="context", js_on_load=None, apply_default_css=False)
+                gr.HTML(chat_page.examples_html(), elem_id="examples", js_on_load=None, apply_default_css=False)
+            with gr.Column(elem_id="side", min_width=0):
+                gr.HTML(chat_page.side_html(), elem_id="side-head", js_on_load=None, apply_default_css=False)
+                panel = gr.HTML("", elem_id="panel", js_on_load=None, apply_default_css=False)
         with gr.Column(elem_id="view-texts"):
             texts = gr.HTML(chat_page.loading_html(), elem_id="texts", js_on_load=None, apply_default_css=False)
         with gr.Column(elem_id="view-own"):
             own = gr.HTML(chat_own.own_html("en", None), elem_id="own", js_on_load=None, apply_default_css=False)
         device = gr.HTML(chat_page.device_html(Context()), elem_id="device", js_on_load=None, apply_default_css=False)
         foot = gr.HTML(chat_page.foot_html("…", "…", "…"), elem_id="foot", js_on_load=None, apply_default_css=False)
-        pending = gr.State("")
         bridge = gr.HTML(
             None, html_template="", js_on_load=chat_page.script(), elem_id="bridge", words=for_gradio(),
             authorities=messages.AUTHORITY_NAMES, own_limit=chat_own.MOST_CHARACTERS,
@@ -77,7 +79,9 @@ def build(backstage: Backstage) -> gr.Blocks:
         busy: dict[str, Any] = {**quiet, "concurrency_limit": ASKERS_AT_ONCE, "concurrency_id": "ask"}
 
         def drawn(made: Drawn) -> dict[Any, Any]:
-            found: dict[Any, Any] = {box: made.box, talk: made.talk, exchanges: made.exchanges}
+            found: dict[Any, Any] = {talk: made.talk, exchanges: made.exchanges}
+            if made.box is not None:
+                found[box] = made.box
             if made.panel is not None:
                 found[panel] = made.panel
             return found
@@ -87,37 +91,31 @@ def build(backstage: Backstage) -> gr.Blocks:
 
         def on_ask(typed: str, known: Any, done: Exchanges, request: gr.Request) -> Iterator[dict[Any, Any]]:
             asker = Context.of({"language": reader_language(request), **known})
-            before = len(done)
-            yield {pending: typed, send: gr.update(visible=False), stop: gr.update(visible=True)}
             for made in backstage.ask(typed, asker, done, request.session_hash or ""):
-                yield drawn(made)
+                shown = drawn(made)
+                if asker.remember and len(made.exchanges) > len(done) and made.exchanges[-1].own is None:
+                    asker = asker.with_question(made.exchanges[-1].typed)
+                    shown |= {kept: asker.plain(), device: chat_page.device_html(asker)}
                 done = made.exchanges
-            after: dict[Any, Any] = {pending: "", send: gr.update(visible=True), stop: gr.update(visible=False)}
-            if asker.remember and len(done) > before and done[-1].own is None:
-                asker = asker.with_question(done[-1].typed)
-                after |= {kept: asker.plain(), device: chat_page.device_html(asker)}
-            yield after
+                yield shown
 
-        asking: list[Any] = [
-            trigger(on_ask, [box, kept, exchanges], [box, talk, panel, exchanges, pending, send, stop, kept, device], **busy)
-            for trigger in (box.submit, send.click)
-        ]
+        asks: dict[str, Any] = {
+            "fn": on_ask, "inputs": [box, kept, exchanges], "outputs": [box, talk, panel, exchanges, kept, device], "js": ASKED, **busy,
+        }  # fmt: skip
+        asking: list[Any] = [trigger(**asks) for trigger in (box.submit, send.click)]
 
-        def on_stop(typed: str, known: Any, done: Exchanges) -> dict[Any, Any]:
+        def on_stop(known: Any, done: Exchanges) -> str:
             reader = Context.of(known).language
-            said = backstage.talk(done, reader, chat_page.notice_html(word("stopped", reader)))
-            return {box: typed, talk: said, pending: "", send: gr.update(visible=True), stop: gr.update(visible=False)}
+            return backstage.talk(done, reader, chat_page.notice_html(word("stopped", reader)))
 
-        stop.click(on_stop, [pending, kept, exchanges], [box, talk, pending, send, stop], cancels=asking, **quiet)
+        stop.click(on_stop, [kept, exchanges], [talk], cancels=asking, **quiet)
 
         def on_linked(known: Any, event: gr.EventData) -> dict[Any, Any]:
             data = event._data
             asker = Context.of({**of(known, event).plain(), "region": data["region"], "day": data["day"], "answer_in": data["answer"]})
             return {kept: asker.plain(), context: chat_page.context_html(asker), box: str(data["q"])[: turns.TYPED_LIMIT]}
 
-        bridge.linked(on_linked, [kept], [kept, context, box], **quiet).then(
-            on_ask, [box, kept, exchanges], [box, talk, panel, exchanges, pending, send, stop, kept, device], **busy
-        )
+        bridge.linked(on_linked, [kept], [kept, context, box], **quiet).then(**asks)
 
         def on_context(known: Any, event: gr.EventData) -> dict[Any, Any]:
             asker, note, data = of(known, event), "", event._data
@@ -308,8 +306,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def theme() -> gr.Theme:
-    """Gradio's barest look with system fonts, so that nothing is fetched; the rest is in `chat.css`."""
-    fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
+    """Gradio's barest look with fonts of the reader's own device, so that nothing is fetched; the rest is in `chat.css`."""
+    fonts = ["-apple-system", "Segoe UI Variable Text", "Segoe UI", "Roboto", "Inter", "Noto Sans", "Liberation Sans", "system-ui", "sans-serif"]
     return gr.themes.Base(primary_hue="teal", neutral_hue="stone", font=fonts, font_mono=["ui-monospace", "monospace"])
 
 

@@ -129,6 +129,13 @@ def send(page: Any, text: str) -> None:
     page.press("#question textarea", "Enter")
 
 
+def in_menu(page: Any, name: str, pressed: str) -> None:
+    """Open the menu of that name below the last answer, and press a button in it."""
+    menu = page.locator("#talk .menu", has=page.locator("summary", has_text=name)).last
+    menu.locator("summary").click()
+    menu.get_by_role("button", name=pressed, exact=True).click()
+
+
 def status(page: Any, number: int = 1) -> str:
     """The status of the nth answer, once it is there."""
     found = page.locator(f"#turn-{number} .answer > .status")

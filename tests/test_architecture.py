@@ -108,6 +108,7 @@ MUST_NOT = {
     "chat.own": STORES | MODELS | ANSWERING | {"cli", "app", "chat.stage"},
     "chat.page": STORES | MODELS | ANSWERING | {"cli", "app", "chat.stage"},
     "chat.passages": STORES | MODELS | ANSWERING | {"cli", "app", "chat.stage"},
+    "chat.shapes": set(MODULES),
     "chat.stage": STORES | MODELS | (ANSWERING - {"pipeline"}) | {"cli", "app"},
     "chat.states": STORES | MODELS | ANSWERING | {"cli", "app", "chat.stage"},
     "chat.turns": STORES | MODELS | ANSWERING | {"cli", "app"} | (FACE - {"chat.turns"}),

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browsing import COST, DESK, OPEN, PHONE, send, settled, status
+from browsing import COST, DESK, OPEN, PHONE, in_menu, send, settled, status
 
 SECRET = "walrus-0815"
 
@@ -18,17 +18,14 @@ def kept(page: Any) -> str:
     return str(page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie, location.href])"))
 
 
-def in_menu(page: Any, button: str) -> None:
-    at = page.locator("#talk .menu button", has_text=button)
-    page.evaluate("e => e.closest('details').open = true", at.element_handle())
-    at.click()
-
-
 def test_a_municipality_chooses_the_region_which_holds_for_questions_and_after_a_reload(tab: Callable[..., Any]) -> None:
     page = tab(locale="fr-BE")
+    page.click(".context")
     page.fill("#place", "Ixelles")
     page.press("#place", "Enter")
     page.wait_for_function("document.querySelector('#region').value === 'brussels'")
+    assert page.inner_text(".context .chip >> nth=0") == "Bruxelles"
+    page.get_by_role("button", name="Terminé").click()
     send(page, "Combien coûte le parcours d'intégration ?")
     status(page)
     assert page.locator("#again-region-1").input_value() == "brussels"
@@ -36,6 +33,7 @@ def test_a_municipality_chooses_the_region_which_holds_for_questions_and_after_a
     page.reload()
     settled(page)
     page.wait_for_function("document.querySelector('#region').value === 'brussels'")
+    page.click(".context")
     page.fill("#place", "Atlantis")
     page.press("#place", "Enter")
     page.wait_for_selector("#place-note:has-text('Aucune commune')")
@@ -71,7 +69,7 @@ def test_regions_are_compared_in_a_table_whose_sources_open(tab: Callable[..., A
     page = tab(**PHONE)
     send(page, COST)
     status(page)
-    page.get_by_role("button", name="Compare regions").click()
+    in_menu(page, "Compare", "Compare regions")
     page.wait_for_selector(".table tbody tr >> nth=3")
     assert page.locator(".table tbody th").all_inner_texts() == ["Flanders", "Brussels", "Wallonia", "German-speaking Community"]
     page.locator(".table tbody tr:nth-child(3) a.cite").first.tap()
@@ -83,7 +81,7 @@ def test_then_and_now_stand_side_by_side(tab: Callable[..., Any]) -> None:
     page = tab()
     send(page, COST)
     status(page)
-    page.evaluate("document.querySelector('#then-1').closest('details').open = true")
+    page.locator("#turn-1 .menu summary", has_text="Compare").click()
     page.fill("#then-1", "2021-01-01")
     page.locator("button[data-do=then]").click()
     page.wait_for_selector(".table tbody tr >> nth=1")
@@ -93,7 +91,10 @@ def test_then_and_now_stand_side_by_side(tab: Callable[..., Any]) -> None:
 def test_a_copied_link_brings_the_same_question_region_and_day(tab: Callable[..., Any]) -> None:
     page = tab()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.click(".context")
     page.select_option("#region", "wallonia")
+    page.keyboard.press("Escape")
+    page.locator(".context [data-t-region=wallonia]").wait_for()
     send(page, OPEN)
     found = status(page)
     page.get_by_role("button", name="Copy link").click()
@@ -117,7 +118,7 @@ def test_a_case_note_is_saved_and_an_answer_copied(tab: Callable[..., Any], tmp_
     assert "our summary of" in page.evaluate("navigator.clipboard.readText()")
     for kind, begin in (("Markdown file", b"# Case note"), ("Word file (DOCX)", b"PK")):
         with page.expect_download() as saved:
-            in_menu(page, kind)
+            in_menu(page, "Case note", kind)
         saved.value.save_as(tmp_path / "note")
         assert (tmp_path / "note").read_bytes().startswith(begin)
 

@@ -15,6 +15,7 @@ from .. import messages
 from ..dates import written
 from ..records import REGIONS, Answer, Citation, Contact
 from .carried import taken_html
+from .shapes import shape
 from .turns import Exchange, Table
 from .words import spoken, word
 
@@ -29,25 +30,10 @@ STATUS: dict[str, dict[str, str]] = {
     "declined": {"en": "Not for this assistant", "fr": "Hors du champ de l'assistant", "nl": "Niet voor deze assistent",
                  "de": "Nicht für diesen Assistenten"},
 }  # fmt: skip
-_SHAPES = {
-    "answered": '<circle cx="8" cy="8" r="7" fill="currentColor"/><path d="M4.5 8.2l2.4 2.4 4.6-4.9" class="cut"/>',
-    "partial": '<circle cx="8" cy="8" r="6.2" class="line"/><path d="M8 1.8a6.2 6.2 0 0 0 0 12.4z" fill="currentColor"/>',
-    "needs_region": '<path d="M8 15s5-5.2 5-8.6A5 5 0 0 0 3 6.4C3 9.8 8 15 8 15z" class="line"/>'
-    '<circle cx="8" cy="6.4" r="1.7" fill="currentColor"/>',
-    "not_found": '<circle cx="7" cy="7" r="5" class="line"/><path d="M10.8 10.8L15 15" class="line"/>',
-    "declined": '<rect x="1.8" y="1.8" width="12.4" height="12.4" rx="3" class="line"/><path d="M5 8h6" class="line"/>',
-    "failed": '<path d="M8 1.5L15 14H1z" class="line"/><path d="M8 6v3.6M8 11.6v.6" class="line"/>',
-}
-
 
 def anchor(turn: int | str, number: int) -> str:
     """The id of a passage in the panel."""
     return f"passage-{turn}-{number}"
-
-
-def shape(name: str) -> str:
-    """A status as a picture, beside its words."""
-    return f'<svg class="shape" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">{_SHAPES[name]}</svg>'
 
 
 def conversation_html(
@@ -64,9 +50,9 @@ def exchange_html(exchange: Exchange, reader: str, last: bool = False, carried: 
     hidden = f'<p class="hint">{html.escape(word("masked", reader))}</p>' if e.hidden else ""
     tables = "".join(table_html(t, e.number, row, reader) for row, t in enumerate(e.tables))
     return (
-        f'<article class="exchange" id="turn-{e.number}" data-turn="{e.number}">{question_html(e.typed)}{hidden}{taken_html(e, reader)}'
-        f"{_answers(e, reader)}{tables}{_next(e, reader) if last else ''}{_understood(e, reader)}{_actions(e, reader)}{carried}"
-        f"</article>"
+        f'<article class="exchange" id="turn-{e.number}" data-turn="{e.number}"><div class="typed">{question_html(e.typed)}{_edit(reader)}</div>{hidden}'
+        f"{taken_html(e, reader)}{_answers(e, reader)}{_regions(e) if last else ''}{tables}{_understood(e, reader)}{_actions(e, reader)}"
+        f"{_related(e, reader) if last else ''}{carried}</article>"
     )
 
 
@@ -145,16 +131,19 @@ def whose(citation: Citation | None, language: str) -> str:
 
 
 def _whose(answer: Answer) -> str:
-    """Badges: the authorities of an answer, and since when its first rule holds."""
+    """Badges: the day asked about if it is not today, the authorities of an answer, and since when its first rule holds."""
+    tongue = spoken(answer.language)
+    then = "" if answer.as_of == date.today() else f"{word('date', tongue)} {written(answer.as_of, tongue)}"
+    day = f'<span class="badge old">{html.escape(then)}</span>' if then else ""
     if not answer.citations or answer.status == "needs_region":
-        return ""
+        return day
     authorities = dict.fromkeys(c.authority for c in answer.citations if c.authority)
     badges = [f'<span class="badge {a}">{html.escape(messages.authority(a, answer.language))}</span>' for a in authorities]
     first = answer.citations[0]
     if first.valid_from and not first.valid_to and first.valid_from <= answer.as_of:
-        since = SINCE[spoken(answer.language)].format(written(first.valid_from, answer.language))
+        since = SINCE[tongue].format(written(first.valid_from, answer.language))
         badges.append(f'<span class="badge quiet">{html.escape(since)}</span>')
-    return "".join(badges)
+    return "".join(badges) + day
 
 
 SINCE = {"en": "in force since {}", "fr": "en vigueur depuis le {}", "nl": "van kracht sinds {}", "de": "in Kraft seit {}"}
@@ -183,13 +172,23 @@ def question_html(text: str) -> str:
     return f'<h2 class="asked" dir="auto">{html.escape(text).replace(chr(10), "<br>")}</h2>'
 
 
-def _next(e: Exchange, reader: str) -> str:
-    """The regions to choose from, or related questions: pressing one asks it."""
+def _edit(reader: str) -> str:
+    label = html.escape(word("edit", reader))
+    return f'<button type="button" class="quiet icon" data-do="edit" aria-label="{label}" title="{label}">{shape("edit")}</button>'
+
+
+def _regions(e: Exchange) -> str:
+    """The regions to choose from where the answer asks for one: pressing one asks for it."""
     answer = e.leading
-    if answer.status == "needs_region":
-        names = [messages.authority(r, answer.language) for r in REGIONS]
-        return '<div class="next regions">' + "".join(_asks(name) for name in names) + "</div>"
-    if not answer.follow_ups:
+    if answer.status != "needs_region":
+        return ""
+    return '<div class="next regions">' + "".join(_asks(messages.authority(r, answer.language)) for r in REGIONS) + "</div>"
+
+
+def _related(e: Exchange, reader: str) -> str:
+    """Related questions: pressing one asks it."""
+    answer = e.leading
+    if answer.status == "needs_region" or not answer.follow_ups:
         return ""
     asks = "".join(_asks(q) for q in answer.follow_ups)
     return f'<div class="next"><p>{html.escape(word("follow_ups", reader))}</p>{asks}</div>'
@@ -234,34 +233,33 @@ def _because(text: str) -> str:
 def _actions(e: Exchange, reader: str) -> str:
     n = e.number
 
-    def button(key: str, do: str, **data: object) -> str:
+    def button(key: str, do: str, drawn: str = "", **data: object) -> str:
         extra = "".join(f' data-{name}="{html.escape(str(value))}"' for name, value in data.items())
-        return f'<button type="button" data-do="{do}" data-turn="{n}"{extra}>{html.escape(word(key, reader))}</button>'
+        return f'<button type="button" data-do="{do}" data-turn="{n}"{extra}>{drawn}{html.escape(word(key, reader))}</button>'
 
-    regional = "" if e.ruled is None or e.ruled.status == "declined" else button("compare", "compare") + _then(e, reader)
-    note = (
-        f'<details class="menu"><summary>{html.escape(word("note", reader))}</summary><div>'
-        f"{button('as_markdown', 'note', kind='md')}{button('as_docx', 'note', kind='docx')}{button('print', 'print')}</div></details>"
-    )
-    helpful = (
-        f'<details class="menu opinion"><summary>{html.escape(word("helpful", reader))}</summary><div>'
-        f'<label>{html.escape(word("why", reader))}<input type="text" maxlength="400" id="why-{n}"></label>'
-        f"{button('yes', 'opinion', helpful='yes')}{button('no', 'opinion', helpful='no')}"
-        f"<small>{html.escape(word('keep', reader))}</small></div></details>"
-    )
-    return (
-        f'<div class="actions" role="group" aria-label="{html.escape(word("actions", reader))}">'
-        f"{button('copy', 'copy')}{'' if e.own else button('link', 'link')}{regional}{note}{button('edit', 'edit')}{helpful}</div>"
-    )
+    def menu(key: str, inside: str, kind: str = "") -> str:
+        return (
+            f'<details class="menu{kind}"><summary>{shape(key)}{html.escape(word(key, reader))}</summary><div>{inside}</div></details>'
+        )
 
-
-def _then(e: Exchange, reader: str) -> str:
-    return (
-        f'<details class="menu"><summary>{html.escape(word("then", reader))}</summary><div>'
-        f'<label>{html.escape(word("day", reader))}<input type="date" id="then-{e.number}" min="1950-01-01" '
-        f'value="{e.leading.as_of.year - 5}-01-01"></label>'
-        f'<button type="button" data-do="then" data-turn="{e.number}">{html.escape(word("then", reader))}</button></div></details>'
+    day = (
+        f'<label>{html.escape(word("day", reader))}<input type="date" id="then-{n}" min="1950-01-01" value="{e.leading.as_of.year - 5}-01-01"></label>'
     )
+    why = f'<label>{html.escape(word("why", reader))}<input type="text" maxlength="400" id="why-{n}"></label>'
+    regional = e.ruled is not None and e.ruled.status != "declined"
+    parts = (
+        button("copy", "copy", shape("copy")),
+        "" if e.own else button("link", "link", shape("link")),
+        menu("comparing", button("compare", "compare") + "<hr>" + day + button("then", "then")) if regional else "",
+        menu("note", button("as_docx", "note", kind="docx") + button("as_markdown", "note", kind="md") + button("print", "print")),
+        menu(
+            "helpful",
+            f'{why}<span class="pair">{button("yes", "opinion", helpful="yes")}{button("no", "opinion", helpful="no")}</span>'
+            f"<small>{html.escape(word('keep', reader))}</small>",
+            " opinion",
+        ),
+    )
+    return f'<div class="actions" role="group" aria-label="{html.escape(word("actions", reader))}">{"".join(parts)}</div>'
 
 
 def table_html(table: Table, turn: int, place: int, reader: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import tempfile
+import textwrap
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -132,8 +133,7 @@ def read(name: str, data: bytes, folder: Path) -> Document:
         path.unlink(missing_ok=True)
     if len(read.text) > MOST_CHARACTERS:
         raise RefusedError("own_large", name)
-    words = " ".join(read.text.split())
-    return replace(read, title=Path(name).stem[:80] if name else words[:40] + (" …" if len(words) > 40 else ""))
+    return replace(read, title=Path(name).stem[:80] if name else textwrap.shorten(read.text, 44, placeholder=" …"))
 
 
 def own_html(reader: str, document: Document | None, note: str = "") -> str:

@@ -13,7 +13,9 @@ from datetime import date
 from pathlib import Path
 
 from .. import messages
+from ..dates import written
 from ..records import LANGUAGES, REGIONS
+from .shapes import shape
 from .turns import Context
 from .words import tag, word
 
@@ -104,7 +106,12 @@ def head_html() -> str:
 
 
 def hello_html() -> str:
-    """What stands where answers will be: what this is, and questions to begin with, for each kind of user and each language."""
+    """What stands where answers will be: what this is."""
+    return f'<div class="hello"><h2>{tag("hello", "en")}</h2><p>{tag("lead", "en")}</p></div>'
+
+
+def examples_html() -> str:
+    """Questions to begin with, for each kind of user and each language."""
     columns = []
     for kind in KINDS:
         asks = "".join(
@@ -113,11 +120,42 @@ def hello_html() -> str:
             for question in EXAMPLES[kind][code]
         )
         columns.append(f'<section><h3>{tag(kind, "en")}</h3>{asks}</section>')
-    return f'<div class="hello"><h2>{tag("hello", "en")}</h2><p>{tag("lead", "en")}</p><div class="examples">{"".join(columns)}</div></div>'
+    return f'<div class="examples">{"".join(columns)}</div>'
 
 
 def context_html(context: Context, note: str = "") -> str:
-    """Region, municipality, day and language of answers: chosen once, always in sight."""
+    """What holds for the asker: in one line that is always in sight, and behind it the fields to change it.
+
+    The fields are a popover of the browser's own, which stays open while the server draws them again.
+    """
+    tongue = context.language
+    return (
+        f'<button type="button" class="context" popovertarget="choices">{_now_html(context)}</button>'
+        f'<div id="choices" popover role="dialog" data-t-label="context" aria-label="{html.escape(word("context", tongue))}">'
+        f"{_fields_html(context, note)}"
+        f'<button type="button" class="quiet done" popovertarget="choices" popovertargetaction="hide">{tag("done", tongue)}</button></div>'
+    )
+
+
+def _now_html(context: Context) -> str:
+    tongue = context.language
+    where = (
+        f'<b data-t-region="{context.region}">{html.escape(messages.authority(context.region, tongue))}</b>'
+        if context.region
+        else tag("choose_region", tongue)
+    )
+    try:
+        day = f'<b>{html.escape(written(date.fromisoformat(context.day), tongue))}</b>' if context.day else tag("rules_today", tongue)
+    except ValueError:  # refused when something is asked, with its reason
+        day = f"<b>{html.escape(context.day)}</b>"
+    answers = f'<b lang="{context.answer_in}">{LANGUAGE_NAMES[context.answer_in]}</b>' if context.answer_in else ""
+    return (
+        f'<span class="unseen">{tag("context", tongue)}</span><span class="chip">{shape("where")}{where}</span>'
+        f'<span class="chip">{shape("when")}{day}</span>' + (f'<span class="chip">{shape("tongue")}{answers}</span>' if answers else "")
+    )
+
+
+def _fields_html(context: Context, note: str) -> str:
     tongue = context.language
     regions = "".join(
         f'<option value="{r}"{" selected" if r == context.region else ""}'
@@ -136,8 +174,7 @@ def context_html(context: Context, note: str = "") -> str:
         return f'<label>{tag(key, tongue)}{control}</label>'
 
     return (
-        f'<div class="context" role="group" data-t-label="context" aria-label="{html.escape(word("context", tongue))}">'
-        + field("region", f'<select id="region" data-do="context" data-what="region">{regions}</select>')
+        field("region", f'<select id="region" data-do="context" data-what="region">{regions}</select>')
         + field(
             "place",
             f'<input id="place" type="text" data-do="context" data-what="place" maxlength="80" autocomplete="off" '
@@ -145,15 +182,14 @@ def context_html(context: Context, note: str = "") -> str:
             + (' aria-describedby="place-note"' if note else "")
             + ">",
         )
+        + (f'<p id="place-note" class="hint" role="status">{html.escape(note)}</p>' if note else "")
         + field(
             "date",
             f'<input id="day" type="date" data-do="context" data-what="day" min="1950-01-01" '
             f'value="{html.escape(context.day or date.today().isoformat())}">',
         )
+        + (f'<button type="button" class="quiet" data-do="today">{tag("today", tongue)}</button>' if context.day else "")
         + field("answer_in", f'<select id="answer-in" data-do="context" data-what="answer_in">{languages}</select>')
-        + f'<button type="button" class="quiet" data-do="today"{"" if context.day else " hidden"}>{tag("today", tongue)}</button>'
-        + (f'<p id="place-note" class="hint" role="status">{html.escape(note)}</p>' if note else "")
-        + "</div>"
     )
 
 

@@ -195,6 +195,7 @@ def passage_html(document: Document, section: Section, citations: list[Citation]
 
 
 def lines_html(safe: str) -> str:
-    """Escaped text with its line breaks, and without the marks of Markdown emphasis."""
-    safe = re.sub(r"(?<!\w)([*_])(?=\S)([^*_\n]+?)(?<=\S)\1(?!\w)", r"<em>\2</em>", safe)
-    return re.sub(r"\n+", "<br>", safe.strip())
+    """Escaped text, each line a row of its own, and without the marks of Markdown emphasis; a marked sentence stays in one piece."""
+    safe = re.sub(r"(?<!\w)([*_])(?=\S)([^*_\n]+?)(?<=\S)\1(?!\w)", r"<em>\2</em>", safe.strip())
+    whole = re.sub(r"<mark.*?</mark>", lambda mark: mark.group().replace("\n", " "), safe, flags=re.DOTALL)
+    return "".join(f'<span class="para">{line}</span>' for line in whole.split("\n") if line.strip())

@@ -5,15 +5,18 @@ Calls the pipeline and nothing behind it; hands back records and HTML.
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import traceback
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from .. import messages, settings  # fmt: skip
+from ..dates import written
 from ..errors import AssistantError, StoreError, UsageError
 from ..records import REGIONS, Answer, Question
 from ..understanding import MAX_CHARACTERS
@@ -21,15 +24,17 @@ from . import answers, carried, compare, export, library, own, page, passages, s
 from .turns import Context, Exchange
 from .words import word
 
+# Answering is arithmetic: more at once than there are processors makes everybody wait longer. First come, first served.
+AT_ONCE = os.cpu_count() or 1
 WARM_UP = "What is civic integration?"
 FOUND = 40
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """What is to be drawn again: the text left in the question box, the conversation, its passages (None: as they are)."""
+    """What is to be drawn again: the text put back into the question box (None: as it is), the conversation, its passages."""
 
-    box: str
+    box: str | None
     talk: str
     panel: str | None
     exchanges: tuple[Exchange, ...]
@@ -44,6 +49,7 @@ class Backstage:
         self.failure: AssistantError | None = None
         self.assistant: Any = None
         self.shelf = own.Shelf()
+        self.workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="answering")
 
     def start(self) -> None:
         """Load in a thread."""
@@ -84,17 +90,17 @@ class Backstage:
             if len(asked) > MAX_CHARACTERS:
                 raise UsageError("question: is too long")
             question, origin = turns.question_of(asked, context, exchanges)
-            yield self._waiting(asked, "searching", context, exchanges)
             while not self.wait(0.5):
-                yield self._waiting(asked, "preparing", context, exchanges)
+                pending = states.waiting_html(asked, word("preparing", context.language))
+                yield Drawn(None, self.talk(exchanges, context.language, pending), None, exchanges)
             own, ruled = self.shelf.document(tab), None
-            from_own = self.shelf.answer(tab, question) if own else None
-            for step in self.assistant.stream(question) if own is None or self.shelf.also(tab) else ():
+            from_own = self.workers.submit(self.shelf.answer, tab, question).result() if own else None
+            for step in self._steps(question) if own is None or self.shelf.also(tab) else ():
                 if isinstance(step, Answer):
                     ruled = step
-                elif step.partial is not None:
-                    growing = states.growing_html(asked, step.partial, word("checking", context.language))
-                    yield Drawn("", self.talk(exchanges, context.language, growing), None, exchanges)
+                else:
+                    growing = states.growing_html(asked, step, word("checking", context.language))
+                    yield Drawn(None, self.talk(exchanges, context.language, growing), None, exchanges)
             answer = from_own or ruled
             assert answer is not None
         except AssistantError as error:
@@ -108,13 +114,20 @@ class Backstage:
             done = done.with_ruled(ruled)
         yield self.drawn((*exchanges, done), context)
 
-    def _waiting(self, asked: str, key: str, context: Context, exchanges: tuple[Exchange, ...]) -> Drawn:
-        pending = states.waiting_html(asked, word(key, context.language))
-        return Drawn("", self.talk(exchanges, context.language, pending), None, exchanges)
+    def _steps(self, question: Question) -> Iterator[Answer]:
+        """The answer from the texts; before it, while a language model writes, how far it has come."""
+        if self.assistant.model is None:
+            yield self.answer(question)
+            return
+        for step in self.assistant.stream(question):
+            if isinstance(step, Answer):
+                yield step
+            elif step.partial is not None:
+                yield step.partial
 
     def answer(self, question: Question) -> Answer:
-        """The pipeline's answer from the texts."""
-        answer: Answer = self.assistant.answer(question)
+        """The pipeline's answer from the texts, in its turn."""
+        answer: Answer = self.workers.submit(self.assistant.answer, question).result()
         return answer
 
     def again(self, exchanges: tuple[Exchange, ...], number: int, region: str, day: str) -> tuple[Exchange, ...]:
@@ -151,9 +164,9 @@ class Backstage:
 
         return tuple(beside(e) if e.number == number and e.ruled else e for e in exchanges)
 
-    def drawn(self, exchanges: tuple[Exchange, ...], context: Context, box: str = "") -> Drawn:
+    def drawn(self, exchanges: tuple[Exchange, ...], context: Context) -> Drawn:
         """All of the conversation, drawn in the reader's language."""
-        return Drawn(box, self.talk(exchanges, context.language), self.panel(exchanges, context.language), exchanges)
+        return Drawn(None, self.talk(exchanges, context.language), self.panel(exchanges, context.language), exchanges)
 
     def talk(self, exchanges: tuple[Exchange, ...], reader: str, pending: str = "") -> str:
         """The conversation as HTML."""
@@ -184,7 +197,7 @@ class Backstage:
         found = []
         if wanted.find:
             find = turns.masked(wanted.find)[:MAX_CHARACTERS]
-            found = self.assistant.search(Question(find, language=wanted.language), FOUND)
+            found = self.workers.submit(self.assistant.search, Question(find, language=wanted.language), FOUND).result()
         documents = self.assistant.library.current().documents.values()
         return library.library_html(documents, corpus.topics, wanted, found, today, reader)
 
@@ -216,7 +229,8 @@ def explained(error: AssistantError, typed: str, context: Context) -> tuple[str,
     if isinstance(error, UsageError) and str(error).startswith("question"):
         return word("no_words", reader), ""
     if isinstance(error, UsageError) and str(error).startswith("date"):
-        return word("too_old" if "before" in str(error) else "no_date", reader, date=context.day), ""
+        early = "before" in str(error)
+        return word("too_old" if early else "no_date", reader, date=written(date.fromisoformat(context.day), reader) if early else context.day), ""
     return word("fault", reader), str(error)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 
 from ..records import Answer
-from .answers import body_html, question_html, shape
+from .answers import body_html, question_html
+from .shapes import shape
 from .words import word
 
 

@@ -54,6 +54,31 @@ function ask(text) {
   setTimeout(() => $("#send").click(), 30);
 }
 
+// A question is shown on its way at once; the server sends what replaces it.
+let waited = "";
+const part = (name, kind, ...inside) => { const at = document.createElement(name); at.className = kind; at.append(...inside); return at; };
+window.assistantAsked = (typed) => {
+  if (!typed.trim()) return;
+  waited = typed;
+  root.dataset.asking = "yes";
+  const asked = part("h2", "asked", typed), note = part("p", "notice", say("searching")), bones = part("div", "bones", part("i", ""), part("i", ""), part("i", ""));
+  asked.dir = "auto";
+  note.setAttribute("role", "status");
+  bones.setAttribute("aria-hidden", "true");
+  $("#talk [id^=html-]").append(part("article", "exchange waiting", asked, part("div", "answer", note, bones)));
+  setTimeout(() => { type(""); if (narrow()) box().blur(); });
+};
+function waiting() {
+  if (!root.dataset.asking) return;
+  const at = $("#talk .waiting"), broken = $(".toast-body.error:not([data-seen])");
+  if (at && !broken) return;
+  at?.remove();
+  delete root.dataset.asking;
+  if (!broken) return;
+  broken.dataset.seen = "";
+  if (!box().value) type(waited);
+}
+
 let toasting;
 function toast(text) {
   let at = $("#toast");
@@ -170,6 +195,7 @@ const doing = {
 };
 
 document.addEventListener("click", (event) => {
+  if (event.target.closest("#stop")) type(waited);
   const cite = event.target.closest("a.cite");
   if (cite) { event.preventDefault(); passage(cite); return; }
   const at = event.target.closest("button[data-do], a[data-do]");
@@ -221,7 +247,7 @@ const redrawn = () => {
 };
 let drawing = 0;
 new MutationObserver(() => {
-  drawing ||= requestAnimationFrame(() => { drawing = 0; localise(); redrawn(); arrived(); });
+  drawing ||= requestAnimationFrame(() => { drawing = 0; localise(); waiting(); redrawn(); arrived(); });
 }).observe(document.body, { childList: true, subtree: true });
 function arrived() {
   const target = $("#texts [data-arrive]");
