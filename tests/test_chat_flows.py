@@ -24,7 +24,7 @@ def test_a_municipality_chooses_the_region_which_holds_for_questions_and_after_a
     page.fill("#place", "Ixelles")
     page.press("#place", "Enter")
     page.wait_for_function("document.querySelector('#region').value === 'brussels'")
-    assert page.inner_text(".context .chip >> nth=0") == "Bruxelles"
+    assert page.inner_text(".context .fact >> nth=0") == "Bruxelles"
     page.get_by_role("button", name="Terminé").click()
     send(page, "Combien coûte le parcours d'intégration ?")
     status(page)
@@ -145,7 +145,7 @@ def test_an_own_text_is_asked_alone_and_leaves_nothing(options: dict[str, Any], 
     page = tab(**options)
     page.locator("nav [data-view=own]").click()
     page.fill("#own-text", f"You must appeal within 30 days after this letter. The file is {SECRET}.\n")
-    page.get_by_role("button", name="Ask this text").click()
+    page.get_by_role("button", name="Ask about this text").click()
     page.wait_for_selector("#own .using")
     page.locator("#own [data-view=ask]").click()
     send(page, "When must I appeal?")
@@ -163,7 +163,7 @@ def test_an_own_text_is_asked_with_the_texts_each_under_its_heading(options: dic
     page = tab(**options, locale="nl-BE")
     page.locator("nav [data-view=own]").click()
     page.fill("#own-text", "De inburgeringscursus in Vlaanderen kost u 75 euro.\n")
-    page.get_by_role("button", name="Deze tekst bevragen").click()
+    page.get_by_role("button", name="Vragen stellen over deze tekst").click()
     page.locator("#own [data-view=ask]").click()
     page.select_option("#own-scope", label="Dit document en de teksten")
     page.wait_for_selector("#own-scope option[value=yes][selected]", state="attached")

@@ -191,3 +191,10 @@ def test_names_of_bodies_are_in_one_language(assistant: Assistant) -> None:
     shown = answers.contacts_html(answer.contacts, "de")
     assert messages.say("contacts", "de") in shown
     assert " / " not in re.sub(r"<[^>]+>", "", shown)
+
+
+def test_the_foot_says_who_receives_questions() -> None:
+    assert chat_words.word("privacy", "en") in chat_page.foot_html("v", "", "")
+    shown = chat_page.foot_html("v", "", "", "ollama/qwen3:4b")
+    assert "ollama/qwen3:4b receives them" in shown
+    assert chat_words.word("privacy", "en") not in shown

@@ -150,8 +150,8 @@ def _now_html(context: Context) -> str:
         day = f"<b>{html.escape(context.day)}</b>"
     answers = f'<b lang="{context.answer_in}">{LANGUAGE_NAMES[context.answer_in]}</b>' if context.answer_in else ""
     return (
-        f'<span class="unseen">{tag("context", tongue)}</span><span class="chip">{shape("where")}{where}</span>'
-        f'<span class="chip">{shape("when")}{day}</span>' + (f'<span class="chip">{shape("tongue")}{answers}</span>' if answers else "")
+        f'<span class="unseen">{tag("context", tongue)}</span><span class="fact">{shape("where")}{where}</span>'
+        f'<span class="fact">{shape("when")}{day}</span>' + (f'<span class="fact">{shape("tongue")}{answers}</span>' if answers else "")
     )
 
 
@@ -224,13 +224,15 @@ def device_html(context: Context) -> str:
     )
 
 
-def foot_html(version: str, known: str, newest: str) -> str:
-    """What is kept, what this is not, and which texts answer."""
-    values = html.escape(json.dumps({"version": version, "known": known, "newest": newest}))
-    return (
-        f'<div class="foot"><p>{tag("privacy", "en")} {tag("advice", "en")}</p>'
-        f'<p data-t="version" data-t-values="{values}">{html.escape(word("version", "en", version=version, known=known, newest=newest))}</p></div>'
-    )
+def foot_html(version: str, known: str, newest: str, model: str = "") -> str:
+    """What is kept and who receives it, what this is not, and which texts answer."""
+
+    def filled(element: str, key: str, **values: str) -> str:
+        given = html.escape(json.dumps(values))
+        return f'<{element} data-t="{key}" data-t-values="{given}">{html.escape(word(key, "en", **values))}</{element}>'
+
+    privacy = filled("span", "privacy_model", model=model) if model else tag("privacy", "en")
+    return f'<div class="foot"><p>{privacy} {tag("advice", "en")}</p>{filled("p", "version", version=version, known=known, newest=newest)}</div>'
 
 
 def loading_html() -> str:

@@ -201,12 +201,13 @@ class Backstage:
         documents = self.assistant.library.current().documents.values()
         return library.library_html(documents, corpus.topics, wanted, found, today, reader)
 
-    def foot(self) -> tuple[str, str, str]:
-        """Version of the texts, until when they were checked, and the date of the newest source."""
+    def foot(self) -> tuple[str, str, str, str]:
+        """Version of the texts, until when they were checked, the date of the newest source, and the language model that writes, or ""."""
         while not self.wait(5):
             pass
-        corpus = self.assistant.corpus
-        return corpus.version, corpus.known_until or "", page.newest_date(s.date for s in corpus.sources.values())
+        corpus, options = self.assistant.corpus, self.assistant.settings
+        model = options.model.name if options.model and options.engine != "selection" else ""
+        return corpus.version, corpus.known_until or "", page.newest_date(s.date for s in corpus.sources.values()), model
 
 
 def placed(context: Context, place: str) -> tuple[Context, str]:

@@ -150,7 +150,7 @@ async function own(file, text) {
 }
 
 const doing = {
-  view: (at) => view(at.dataset.view),
+  view: (at) => { view(at.dataset.view); if (at.dataset.view === "ask" && !narrow()) box().focus(); },
   language: (at) => {
     root.lang = at.dataset.language;
     localStorage.setItem("assistant-language", root.lang);
@@ -176,7 +176,6 @@ const doing = {
   note: (at) => send.note({ turn: turn(at), kind: at.dataset.kind }),
   print: (at) => {
     const here = at.closest(".exchange");
-    at.closest("details")?.removeAttribute("open");
     show(turn(at));
     here?.classList.add("printing");
     document.body.classList.toggle("printing-one", Boolean(here));
@@ -199,7 +198,12 @@ document.addEventListener("click", (event) => {
   const cite = event.target.closest("a.cite");
   if (cite) { event.preventDefault(); passage(cite); return; }
   const at = event.target.closest("button[data-do], a[data-do]");
-  if (at) { event.preventDefault(); doing[at.dataset.do]?.(at); }
+  if (at) {
+    event.preventDefault();
+    doing[at.dataset.do]?.(at);
+    const menu = at.closest("details.menu");
+    if (menu) { menu.removeAttribute("open"); $("summary", menu).focus(); }
+  }
   for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.removeAttribute("open");
 });
 document.addEventListener("change", (event) => {
