@@ -72,7 +72,7 @@ def build(backstage: Backstage) -> gr.Blocks:
         foot = gr.HTML(chat_page.foot_html("…", "…", "…"), elem_id="foot", js_on_load=None, apply_default_css=False)
         bridge = gr.HTML(
             None, html_template="", js_on_load=chat_page.script(), elem_id="bridge", words=for_gradio(),
-            authorities=messages.AUTHORITY_NAMES, own_limit=chat_own.MOST_CHARACTERS,
+            authorities=messages.AUTHORITY_NAMES, own_bytes=chat_own.MOST_BYTES,
         )  # fmt: skip
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}

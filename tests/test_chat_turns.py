@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -222,10 +224,18 @@ def test_an_own_document_and_the_texts_answer_side_by_side_and_never_in_one_clai
     assert not stage.shelf.also("both")
 
 
+def packed(part: str, data: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(part, data)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "data", "key"),
-    [("a.exe", b"text", "own_kind"), ("a.txt", b" \n", "own_empty"), ("a.txt", b"%PDF-1.7 x", "own_kind"), ("a.txt", b"a" * 2_000_001, "own_large"),
-     ("a.txt", b"word " * 50_000, "own_large"), ("a.html", b"<html><script>1</script></html>", "own_empty"), ("", b"\x00\x01\x02\x03", "own_kind")],
+    [("a.exe", b"text", "own_kind"), ("a.txt", b" \n", "own_empty"), ("a.txt", b"%PDF-1.7 x", "own_damaged"), ("a.txt", b"a" * 10_000_001, "own_heavy"),
+     ("a.txt", b"word " * 50_000, "own_large"), ("a.html", b"<html><script>1</script></html>", "own_empty"), ("", b"\x00\x01\x02\x03", "own_kind"),
+     ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500, "own_locked"), ("a.docx", packed("word/document.xml", b" " * 30_000_000), "own_large")],
 )  # fmt: skip
 def test_a_document_that_cannot_be_used_is_refused_with_its_reason(name: str, data: bytes, key: str, stage: chat_stage.Backstage) -> None:
     from assistant.chat.own import RefusedError

@@ -22,7 +22,7 @@ from .passages import PASSAGE, source_date
 from .turns import Exchange
 from .words import spoken, word
 
-# A line of a note: (style, text). Styles: title, heading, text, quote, item.
+# A line of a note: (style, text). Styles: title, heading, text, quote, item, and row: two cells with a tab between them.
 Line = tuple[str, str]
 MIME = {
     "md": "text/markdown;charset=utf-8",
@@ -104,10 +104,11 @@ def note(exchange: Exchange, sources: Mapping[str, Source], today: date) -> list
         lines += [("item", f"{c.name}: {c.does} {c.url}") for c in part.contacts]
     for table in exchange.tables:
         lines.append(("heading", word(table.kind, tongue)))
+        lines.append(("row", f"{word('region' if table.kind == 'by_region' else 'day', tongue)}\t{word('answer', tongue)}"))
         for heading, row in table.rows:
             name = messages.authority(heading, tongue) if table.kind == "by_region" else written(date.fromisoformat(heading), tongue)
             quotes = " ".join(" ".join(c.quote.split()) for c in row.citations)
-            lines.append(("item", f"{name}: {quotes or word('no_answer', tongue)}"))
+            lines.append(("row", f"{name}\t{quotes or word('no_answer', tongue)}"))
     if citations := [c for part in exchange.answers for c in part.citations]:
         lines.append(("heading", word("quoted", tongue)))
         lines += [("quote", f"[{c.number}] {' '.join(c.quote.split())}") for c in citations]
@@ -120,12 +121,14 @@ def note(exchange: Exchange, sources: Mapping[str, Source], today: date) -> list
 
 def markdown(lines: list[Line]) -> bytes:
     """A note as Markdown, UTF-8; what was typed or quoted cannot turn into markup."""
-    begin = {"title": "# ", "heading": "## ", "text": "", "quote": "> ", "item": "- "}
+    begin = {"title": "# ", "heading": "## ", "text": "", "quote": "> ", "item": "- ", "row": "| "}
     blocks = []
     before = ""
     for style, text in lines:
-        safe = re.sub(r"([\\`*_<>|#])", r"\\\1", " ".join(text.split()))
-        blocks.append(("" if style == before == "item" else "\n") + begin[style] + safe)
+        safe = [re.sub(r"([\\`*_<>|#])", r"\\\1", " ".join(cell.split())) for cell in text.split("\t")]
+        line = begin[style] + (" | ".join(safe) + " |" if style == "row" else " ".join(safe))
+        goes_on = style == before and style in ("item", "row")
+        blocks.append(line if goes_on else f"\n{line}\n| --- | --- |" if style == "row" else f"\n{line}")
         before = style
     return ("\n".join(blocks).strip() + "\n").encode()
 
@@ -135,9 +138,18 @@ def docx(lines: list[Line]) -> bytes:
     from docx import Document as Paper
 
     paper = Paper()
+    paper.core_properties.author, paper.core_properties.title = "", lines[0][1]
     styles = {"title": "Title", "heading": "Heading 2", "text": "Normal", "quote": "Quote", "item": "List Bullet"}
+    table, before = None, ""
     for style, text in lines:
-        paper.add_paragraph("".join(c for c in text if c.isprintable()), style=styles[style])
+        cells = ["".join(c for c in cell if c.isprintable()) for cell in text.split("\t")]
+        if style == "row":
+            table = table if table and before == "row" else paper.add_table(0, 2, style="Table Grid")
+            for cell, said_there in zip(table.add_row().cells, cells, strict=True):
+                cell.text = said_there
+        else:
+            paper.add_paragraph(" ".join(cells), style=styles[style])
+        before = style
     buffer = io.BytesIO()
     paper.save(buffer)
     return buffer.getvalue()

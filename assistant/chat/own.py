@@ -20,9 +20,14 @@ from ..records import Answer, Document, Question
 from .words import tag, word
 
 MOST_CHARACTERS = 200_000
-MOST_BYTES = 2_000_000
+MOST_BYTES = 10_000_000
 MOST_AT_ONCE = 40
 KEPT_SECONDS = 4 * 3600
+
+
+# What a reader of files says → the key of the reason that the page gives.
+_REASONS = {"password": "own_locked", "pages but no text": "own_scan", "no text": "own_empty", "is empty": "own_empty", "damaged": "own_damaged",
+            "unpacks to": "own_large", "more than": "own_large", "larger than": "own_large"}  # fmt: skip
 
 
 class RefusedError(InputError):
@@ -118,7 +123,7 @@ def read(name: str, data: bytes, folder: Path) -> Document:
     """
     ending = Path(name).suffix.lower() if name else ".txt"
     if len(data) > MOST_BYTES:
-        raise RefusedError("own_large", name)
+        raise RefusedError("own_heavy", name)
     if not data.strip():
         raise RefusedError("own_empty", name)
     if ending not in documents.READERS:
@@ -128,7 +133,7 @@ def read(name: str, data: bytes, folder: Path) -> Document:
         path.write_bytes(data)
         read = documents.read(path, Path(name).stem[:80] or "text")
     except InputError as error:
-        raise RefusedError("own_empty" if "no text" in str(error) else "own_kind", name) from error
+        raise RefusedError(next((key for said, key in _REASONS.items() if said in str(error)), "own_kind"), name) from error
     finally:
         path.unlink(missing_ok=True)
     if len(read.text) > MOST_CHARACTERS:

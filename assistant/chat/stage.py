@@ -224,7 +224,7 @@ def explained(error: AssistantError, typed: str, context: Context) -> tuple[str,
     """A failure in the reader's language, and what the program said where that helps whoever runs it."""
     reader = context.language
     if isinstance(error, own.RefusedError):
-        return word(error.key, reader, n=own.MOST_CHARACTERS), ""
+        return word(error.key, reader, n=own.MOST_CHARACTERS, mb=own.MOST_BYTES // 1_000_000), ""
     if len(typed) > MAX_CHARACTERS:
         return word("too_long", reader, n=MAX_CHARACTERS), ""
     if isinstance(error, UsageError) and str(error).startswith("question"):

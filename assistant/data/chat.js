@@ -34,11 +34,11 @@ function theme(dark) {
   root.dataset.theme = dark ? "dark" : "light";
 }
 
-function view(name) {
+function view(name, wanted) {
   root.dataset.view = name;
   for (const at of $$("nav [data-view]")) at.toggleAttribute("aria-current", false);
   $(`nav [data-view=${name}]`)?.setAttribute("aria-current", "page");
-  if (name === "texts" && !$("#texts .library, #texts .document")) send.browse({});
+  if (wanted || (name === "texts" && !$("#texts .library, #texts .document"))) send.browse(wanted || {});
 }
 
 const box = () => $("#question textarea");
@@ -141,7 +141,7 @@ function close() {
 const turn = (at) => Number(at.dataset.turn || at.closest("[data-turn]")?.dataset.turn);
 async function own(file, text) {
   const note = $("#own-note");
-  if (file && file.size > 2_000_000) { note.textContent = say("own_large", { n: props.own_limit }); return; }
+  if (file && file.size > props.own_bytes) { note.textContent = say("own_heavy", { mb: props.own_bytes / 1e6 }); return; }
   const bytes = file ? new Uint8Array(await file.arrayBuffer()) : new TextEncoder().encode(text);
   if (!bytes.length) { note.textContent = say("own_empty"); return; }
   let raw = "";
@@ -187,7 +187,7 @@ const doing = {
   opinions: () => send.opinions(),
   clear: () => { localStorage.removeItem("assistant-language"); localStorage.removeItem("assistant-theme"); close(); send.clear(); },
   today: () => send.context({ day: "" }),
-  open: (at) => { close(); view("texts"); send.browse({ document: at.dataset.document, section: at.dataset.section || "" }); },
+  open: (at) => { close(); view("texts", { document: at.dataset.document, section: at.dataset.section || "" }); },
   back: () => send.browse({}),
   paste: () => own(null, $("#own-text").value),
   leave: () => send.leave(),
@@ -265,7 +265,7 @@ watch("value", () => { if (props.value?.data) save(props.value); });
 theme(root.dataset.theme === "dark");
 localise();
 const asked = new URLSearchParams(location.search);
-view(asked.get("doc") ? "texts" : asked.get("view") || "ask");
-if (asked.get("doc")) send.browse({ document: asked.get("doc"), section: asked.get("section") || "" });
+if (asked.get("doc")) view("texts", { document: asked.get("doc"), section: asked.get("section") || "" });
+else view(["texts", "own"].includes(asked.get("view")) ? asked.get("view") : "ask");
 if (asked.get("q")) trigger("linked", { q: asked.get("q"), region: asked.get("region") || "", day: asked.get("date") || "", answer: asked.get("answer") || "", reader: root.lang });
 const ready = setInterval(() => { const area = box(); if (area) { area.dir = "auto"; area.setAttribute("enterkeyhint", "send"); if (!narrow()) area.focus({ preventScroll: true }); clearInterval(ready); } }, 50);
