@@ -93,7 +93,11 @@ def tab(browser: Any, served: Path) -> Iterator[Callable[..., Any]]:
     contexts, faults = [], []
 
     def watch(page: Any) -> None:
-        page.on("console", lambda m: faults.append(f"console: {m.text} {m.location}") if m.type == "error" else None)
+        def said(m: Any) -> None:
+            if m.type == "error" and "ERR_INTERNET_DISCONNECTED" not in m.text:  # that is the browser's own line, when a test cuts it off
+                faults.append(f"console: {m.text} {m.location}")
+
+        page.on("console", said)
         page.on("pageerror", lambda error: faults.append(f"page: {error}"))
 
     def request(asked: Any) -> None:

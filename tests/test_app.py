@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import COST, DESK, OPEN, PHONE, send, settled, status
+from browsing import COST, DESK, OPEN, PHONE, in_menu, send, settled, status
 from PIL import Image
 
 from assistant.chat import stage as chat_stage
@@ -21,6 +21,7 @@ from assistant.chat.turns import Context
 from evals import chat
 
 SECRET = "zebra-4711"
+ARABIC = "هل دورة الاندماج مجانية في بروكسل؟"
 
 
 def test_a_question_is_answered_and_a_citation_leads_to_its_marked_passage(tab: Callable[..., Any]) -> None:
@@ -113,7 +114,7 @@ def test_a_phone_shows_passages_in_a_sheet_and_needs_no_scrolling_sideways(tab: 
 
 def test_arabic_is_written_from_the_right(tab: Callable[..., Any]) -> None:
     page = tab(**PHONE)
-    send(page, "هل دورة الاندماج مجانية في بروكسل؟")
+    send(page, ARABIC)
     assert status(page) == "answered"
     direction = "e => getComputedStyle(document.querySelector(e)).direction"
     assert page.evaluate(direction, "#turn-1 .asked") == "rtl"
@@ -215,18 +216,41 @@ def test_an_index_that_cannot_be_opened_is_said_and_tried_again(tmp_path: Path, 
 
 
 @pytest.mark.skipif(not os.environ.get("ASSISTANT_PICTURES"), reason="pictures are made when ASSISTANT_PICTURES names a folder")
-def test_pictures_of_the_page_at_work(tab: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "options"), [("desk", DESK), ("phone", PHONE)], ids=["desk", "phone"])
+def test_pictures_of_the_page_at_work(size: str, options: dict[str, Any], scheme: str, tab: Callable[..., Any]) -> None:
     folder = Path(os.environ["ASSISTANT_PICTURES"])
-    for size, options in (("desk", DESK), ("phone", PHONE)):
-        for scheme in ("light", "dark"):
-            page = tab(color_scheme=scheme, **options)
-            page.screenshot(path=folder / f"{size}-{scheme}-begin.png")
-            send(page, COST)
-            status(page)
-            page.locator("#talk a.cite").first.click()
-            page.wait_for_timeout(800)
-            page.screenshot(path=folder / f"{size}-{scheme}-passage.png")
-            if (size, scheme) == ("desk", "light"):  # that of the README, in few colours: small
-                Image.open(folder / "desk-light-passage.png").convert("RGB").quantize(96).save(folder / "chat.png", optimize=True)
-                assert (folder / "chat.png").stat().st_size < 200_000
-            page.close()
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def picture(name: str) -> None:
+        page.wait_for_timeout(800)
+        page.screenshot(path=folder / f"{size}-{scheme}-{name}.png")
+
+    page = tab(color_scheme=scheme, **options)
+    picture("begin")
+    page.click(".context")
+    picture("choices")
+    page.keyboard.press("Escape")
+    send(page, COST)
+    status(page)
+    page.locator("#talk a.cite").first.click()
+    picture("passage")
+    if (size, scheme) == ("desk", "light"):  # that of the README, in few colours: small
+        Image.open(folder / "desk-light-passage.png").convert("RGB").quantize(96).save(folder / "chat.png", optimize=True)
+        assert (folder / "chat.png").stat().st_size < 200_000
+    page.keyboard.press("Escape")
+    in_menu(page, "Compare", "Compare regions")
+    page.wait_for_selector(".table tbody tr >> nth=3")
+    picture("table")
+    page.click("nav [data-view=own]")
+    picture("own")
+    page.click("nav [data-view=texts]")
+    page.wait_for_selector("#texts .library")
+    picture("texts")
+    for name, question in (("region", OPEN), ("declined", "Will my application be approved?"), ("arabic", ARABIC)):
+        page.click("nav [data-view=ask]")
+        page.click("#clear")
+        page.wait_for_selector("#talk .exchange", state="detached")
+        send(page, question)
+        status(page)
+        picture(name)

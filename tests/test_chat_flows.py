@@ -240,9 +240,10 @@ def test_a_question_is_edited(tab: Callable[..., Any]) -> None:
 def test_a_lost_connection_keeps_the_question(tab: Callable[..., Any]) -> None:
     page = tab()
     page.context.set_offline(True)
-    page.wait_for_selector("#toast.shown")
-    assert "connection is lost" in page.inner_text("#toast")
-    page.fill("#question textarea", COST)
+    send(page, COST)
+    page.wait_for_function("document.querySelector('#question textarea').value !== '' && !document.querySelector('.waiting')")
+    assert "connection is lost" in page.inner_text("#toast.shown")
+    assert page.input_value("#question textarea") == COST
     page.context.set_offline(False)
     page.press("#question textarea", "Enter")
     assert status(page) == "answered"

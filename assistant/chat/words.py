@@ -246,6 +246,10 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
                 "La connexion est perdue. Votre question est conservée ; réessayez dans un instant.",
                 "De verbinding is weg. Uw vraag is bewaard; probeer straks opnieuw.",
                 "Die Verbindung ist weg. Ihre Frage bleibt erhalten; versuchen Sie es gleich erneut."),
+    "unanswered": ("No answer came. Your question is kept; try again in a moment.",
+                   "Aucune réponse n'est arrivée. Votre question est conservée ; réessayez dans un instant.",
+                   "Er kwam geen antwoord. Uw vraag is bewaard; probeer straks opnieuw.",
+                   "Es kam keine Antwort. Ihre Frage bleibt erhalten; versuchen Sie es gleich erneut."),
     # the foot
     "privacy": ("Questions are not stored. Texts and answers stay on the machine that serves this page.",
                 "Les questions ne sont pas conservées. Textes et réponses restent sur la machine qui sert cette page.",

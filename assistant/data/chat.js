@@ -59,14 +59,17 @@ let waited = "";
 const part = (name, kind, ...inside) => { const at = document.createElement(name); at.className = kind; at.append(...inside); return at; };
 window.assistantAsked = (typed) => {
   if (!typed.trim()) return;
-  waited = typed;
-  root.dataset.asking = "yes";
-  const asked = part("h2", "asked", typed), note = part("p", "notice", say("searching")), bones = part("div", "bones", part("i", ""), part("i", ""), part("i", ""));
-  asked.dir = "auto";
-  note.setAttribute("role", "status");
-  bones.setAttribute("aria-hidden", "true");
-  $("#talk [id^=html-]").append(part("article", "exchange waiting", asked, part("div", "answer", note, bones)));
-  setTimeout(() => { type(""); if (narrow()) box().blur(); });
+  setTimeout(() => {  // after the request has left
+    waited = typed;
+    const asked = part("h2", "asked", typed), note = part("p", "notice", say("searching")), bones = part("div", "bones", part("i", ""), part("i", ""), part("i", ""));
+    asked.dir = "auto";
+    note.setAttribute("role", "status");
+    bones.setAttribute("aria-hidden", "true");
+    $("#talk [id^=html-]").append(part("article", "exchange waiting", asked, part("div", "answer", note, bones)));
+    root.dataset.asking = "yes";
+    type("");
+    if (narrow()) box().blur();
+  });
 };
 function waiting() {
   if (!root.dataset.asking) return;
@@ -77,10 +80,11 @@ function waiting() {
   if (!broken) return;
   broken.dataset.seen = "";
   if (!box().value) type(waited);
+  toast(navigator.onLine ? say("unanswered") : say("offline"), 10000);
 }
 
 let toasting;
-function toast(text) {
+function toast(text, milliseconds = 3000) {
   let at = $("#toast");
   if (!at) {
     at = document.createElement("div");
@@ -91,7 +95,7 @@ function toast(text) {
   at.textContent = text;
   at.classList.add("shown");
   clearTimeout(toasting);
-  toasting = setTimeout(() => at.classList.remove("shown"), 2500);
+  toasting = setTimeout(() => at.classList.remove("shown"), milliseconds);
 }
 async function copy(text) {
   try { await navigator.clipboard.writeText(text); } catch {
@@ -231,7 +235,7 @@ document.addEventListener("drop", (event) => {
   event.preventDefault();
   if (event.dataTransfer.files[0]) own(event.dataTransfer.files[0]);
 });
-window.addEventListener("offline", () => toast(say("offline")));
+window.addEventListener("offline", () => toast(say("offline"), 10000));
 window.addEventListener("beforeprint", () => { for (const at of $$("#panel .turn")) at.classList.add("print"); });
 
 // After Gradio has redrawn a part: keep the keyboard where it was, show the newest answer.
