@@ -30,7 +30,7 @@ def run(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> runs.
         return runs.record(assistant, lambda: [stock.Words(assistant)], CASES, "dev", kept)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def done(run: runs.Run) -> Results:
     return results.collect(run, CASES)
 
@@ -212,14 +212,19 @@ def test_a_baseline_of_one_scope_leaves_the_others(done: Results, tmp_path: Path
         gate.read("fast", path)
 
 
-def test_the_committed_baseline_judges_the_fast_part_of_today() -> None:
+@pytest.fixture(scope="module")
+def fast() -> list[Case]:
+    return command.chosen_cases("fast")
+
+
+def test_the_committed_baseline_judges_the_fast_part_of_today(fast: list[Case]) -> None:
     old = gate.read("fast")
-    assert set(old["cells"]) == {c.cell for c in command.chosen_cases("fast") if c.cell}
+    assert set(old["cells"]) == {c.cell for c in fast if c.cell}
     assert {"key facts right", "citation recall", "refusal F", "wrong authority"} <= set(old["figures"])
 
 
-def test_the_fast_part_is_fixed_small_and_never_of_the_test_split() -> None:
-    fast, dev = command.chosen_cases("fast"), command.chosen_cases("dev")
+def test_the_fast_part_is_fixed_small_and_never_of_the_test_split(fast: list[Case]) -> None:
+    dev = command.chosen_cases("dev")
     assert fast == command.chosen_cases("fast")
     assert {c.id for c in fast} < {c.id for c in dev}
     assert len(fast) < len(dev) / 2
