@@ -64,7 +64,7 @@ def features(asked: Understood, found: Sequence[Found], retriever: Retriever) ->
         terms = list(dict.fromkeys(lexical.terms(asked.search, asked.asked)))
         weights = [known[1].idf(t) for t in terms]
         if sum(weights):
-            unknown = sum(w for t, w in zip(terms, weights, strict=True) if not known[1].scores([t])[0].any()) / sum(weights)
+            unknown = sum(w for t, w in zip(terms, weights, strict=True) if not known[1].knows(t)) / sum(weights)
     read = [f for f in found if f.relevance is not None]
     best = max((f.score for f in read), default=0.0)
     rows = [

@@ -308,7 +308,7 @@ def _ingest(options: argparse.Namespace) -> int:
 
     if not listed and not options.rebuild and not options.prune:
         raise InputError(f"{', '.join(options.paths)}: holds no file that can be read ({', '.join(sorted(documents.READERS))})")
-    report = assistant.update(read(), remove=gone, rebuild=options.rebuild, progress=progress)
+    report = assistant.update(read(), remove=gone if options.prune else None, rebuild=options.rebuild, progress=progress)
     if options.json:
         print(_dump({name: getattr(report, name) for name in report.__dataclass_fields__}))
     else:

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from . import chunking, corpus, embedding
+from .building import passage_input, sentence_inputs
 from .corpus_report import coverage, coverage_table, markdown, readability, readability_table, sourcing, sourcing_table
 from .errors import InputError
-from .index import passage_input, sentence_inputs
 from .records import AUTHORITIES, LANGUAGES, Document, Section
 from .verification import figures
 

@@ -93,7 +93,7 @@ class Decider:
     def _shared(self) -> frozenset[str]:
         """The rules that two regions or more have each for themselves."""
         regions: dict[str, set[str]] = {}
-        for group in range(self.retriever.groups):
+        for group in self.retriever.governed:
             document, section, _ = self.retriever.version(group, "en")
             if section.rule and section.kind == "rule" and document.authority in REGIONS:
                 regions.setdefault(section.rule, set()).add(document.authority)
@@ -130,7 +130,7 @@ class Decider:
             if region not in wanted:
                 continue
             options = []
-            for group in range(self.retriever.groups):
+            for group in self.retriever.governed:
                 document, section, _ = self.retriever.version(group, asked.language)
                 if (document.authority, section.rule, section.kind) != (region, rule, "rule"):
                     continue

@@ -58,6 +58,10 @@ class E5:
         """See `Embedder`. Texts longer than the model's window are embedded in parts and averaged."""
         return self.encoder.embed(texts, query)
 
+    def embed_spans(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> tuple[Vectors, list[Vectors]]:
+        """Vectors of texts and, from the same pass, of spans of each; see `e5.Encoder.embed_spans`."""
+        return self.encoder.embed_spans(texts, spans)
+
 
 class Ahead:
     """An embedder with a table of vectors computed ahead, keyed by model and text; loaded when first needed."""
@@ -70,6 +74,11 @@ class Ahead:
     def table(self) -> dict[bytes, NDArray[np.int8]]:
         """Key → packed vector."""
         return self._load()
+
+    @property
+    def embed_spans(self) -> Callable[..., tuple[Vectors, list[Vectors]]] | None:
+        """That of the model, if it can; spans are in no table."""
+        return getattr(self.embedder, "embed_spans", None)
 
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         """Vectors from the table where it has them, else from the model."""

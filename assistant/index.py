@@ -1,4 +1,4 @@
-"""Build, open and swap an index; what is in it, in memory. Knows nothing of answering.
+"""Build, open and swap an index; what is in it. Knows nothing of answering.
 
 An `Index` is an immutable snapshot. A `Library` follows the pointer of a backend and hands out the
 current snapshot; it also writes: `update` embeds only what is new and swaps at the end.
@@ -6,78 +6,165 @@ current snapshot; it also writes: `update` embeds only what is new and swaps at 
 
 from __future__ import annotations
 
-import base64
-import json
 import threading
-import zlib
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from . import chunking
+from . import chunking, codes, lexical
+from .building import Build, Plan, Progress, Report, plan
 from .corpus import Corpus
-from .embedding import BATCH, Embedder, Vectors, pack, unpack
-from .errors import AssistantError, InputError, StoreError
-from .records import Document, Passage, Section, Sentence
-from .store import PAGE, Backend, _brief, new_build
+from .embedding import Embedder, Vectors, unpack
+from .errors import AssistantError, StoreError
+from .records import Document
+from .store import Backend, _brief, new_build
+from .view import SAMPLE, View
+from .written import Documents, Passages, Sections, Spool, unpacked_before_3
 
-FORMAT = "2"
+FORMAT = "3"
+# Vectors that a large index has fetched from its store and remembers, in passages.
+REMEMBERED = 20_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Index:
-    """One build, in memory.
+    """One build. Its documents, passages and columns are mapped files, read where they are touched.
 
-    vectors: (passages, d) float32 unit rows. sentence_vectors: (rows, d) int8, those of passage i at
-    `sentence_rows[i]:sentence_rows[i + 1]`: first that of its heading, then one for each sentence.
+    An `exact` index has all vectors in it. The passages of a larger one are searched by the store (`near`), which also has
+    their vectors; those of its sentences are coded (`codes.py`).
     """
 
     build: str
-    documents: dict[str, Document]
-    passages: tuple[Passage, ...]
-    vectors: Vectors
-    sentence_vectors: np.ndarray[Any, np.dtype[np.int8]]
-    sentence_rows: np.ndarray[Any, np.dtype[np.int64]]
+    view: View
+    backend: Backend
     fingerprint: dict[str, str] = field(default_factory=dict)
 
-    @cached_property
-    def by_id(self) -> dict[str, int]:
+    @property
+    def exact(self) -> bool:
+        """Whether every passage can be compared with a question."""
+        return self.view.exact
+
+    @property
+    def documents(self) -> Documents:
+        """Document id → document, in the order of ids."""
+        return self.view.documents
+
+    @property
+    def passages(self) -> Passages:
+        """Passages by row."""
+        return self.view.passages
+
+    @property
+    def by_id(self) -> Mapping[str, int]:
         """Passage id → row."""
-        return {p.id: row for row, p in enumerate(self.passages)}
+        return self.view.by_id
+
+    @property
+    def sections(self) -> Sections:
+        """(document id, section id) → section."""
+        return self.view.sections
 
     @cached_property
-    def sections(self) -> dict[tuple[str, str], Section]:
-        """(document id, section id) → section."""
-        return {(d.id, s.id): s for d in self.documents.values() for s in d.sections}
+    def vectors(self) -> Vectors:
+        """(passages, d) float32 unit rows of an exact index."""
+        return self._column("vectors", np.float32)
+
+    @cached_property
+    def sentence_vectors(self) -> NDArray[np.int8]:
+        """(rows, d) of an exact index; those of passage i at `sentence_rows[i]:sentence_rows[i + 1]`: its heading, then its sentences."""
+        return self._column("sentences", np.int8)
+
+    def _column(self, name: str, kind: Any) -> NDArray[Any]:
+        if not self.exact:
+            raise StoreError("the index is too large to hold its vectors in memory; this is a fault of the program")
+        return self.view.column(name, self.view.dimensions, kind)
+
+    @property
+    def sentence_rows(self) -> NDArray[np.int32]:
+        """Where the rows of each passage begin, and the last end."""
+        return self.view.sentence_rows
 
     @cached_property
     def sentence_units(self) -> Vectors:
-        """The sentence vectors as unit float32 rows."""
+        """The sentence vectors of an exact index as unit float32 rows."""
         return unpack(self.sentence_vectors)
+
+    @cached_property
+    def _remembered(self) -> tuple[dict[int, Vectors], threading.Lock]:
+        return {}, threading.Lock()
+
+    def vectors_of(self, rows: Sequence[int]) -> Vectors:
+        """(n, d) vectors of passages. Raises StoreError or ServiceError if the store does not give them."""
+        if self.exact:
+            return self.vectors[list(rows)]
+        known, lock = self._remembered
+        missing = [row for row in dict.fromkeys(rows) if row not in known]
+        fetched = self.backend.vectors(self.build, [self.view.id_of(row) for row in missing]) if missing else ()
+        with lock:
+            if len(known) > REMEMBERED:
+                known = {}
+                self._remembered[0].clear()
+            fresh = dict(zip(missing, fetched, strict=True))
+            out = np.array([fresh[row] if row in fresh else known[row] for row in rows], dtype=np.float32).reshape(len(rows), -1)
+            self._remembered[0].update(fresh)
+        return out
+
+    def near(self, vector: Vectors, k: int) -> tuple[NDArray[np.int64], Vectors]:
+        """The rows of the (about) k nearest passages by the store's search, and their cosines."""
+        ids, cosines = self.backend.search(self.build, vector, min(k, len(self.passages)))
+        return np.array([self.by_id[id] for id in ids], dtype=np.int64), cosines
+
+    def stored_sentences(self, row: int) -> NDArray[Any]:
+        """The rows of a passage's heading and sentences as the view keeps them: int8, or coded."""
+        a, b = int(self.sentence_rows[row]), int(self.sentence_rows[row + 1])
+        return self.sentence_vectors[a:b] if self.exact else self._codes[a:b]
+
+    @property
+    def _codes(self) -> NDArray[np.uint8]:
+        return self.view.column("codes", self.view.dimensions // 4 + 4, np.uint8)
+
+    def sentence_cosines(self, row: int, vector: Vectors) -> Vectors:
+        """The cosines of a passage's sentences, its heading left out."""
+        if self.exact:
+            found: Vectors = self.sentence_units[self.sentence_rows[row] + 1 : self.sentence_rows[row + 1]] @ vector
+            return found
+        return self.coded_cosines([row], self.vectors_of([row]) @ vector, vector)[0][1:]
+
+    def coded_cosines(self, rows: Sequence[int], cosines: Vectors, vector: Vectors) -> list[Vectors]:
+        """Of each passage, given its own cosine: those of its heading and its sentences, from their codes."""
+        counts = [int(self.sentence_rows[r + 1] - self.sentence_rows[r]) for r in rows]
+        if not counts:
+            return []
+        table = np.concatenate([self._codes[self.sentence_rows[r] : self.sentence_rows[r + 1]] for r in rows])
+        scales = np.ascontiguousarray(table[:, -4:]).view(np.float16)
+        found = codes.cosines(table[:, :-4], scales, np.repeat(cosines, counts), vector)
+        return np.split(found, np.cumsum(counts)[:-1])
+
+    @cached_property
+    def sample(self) -> tuple[NDArray[np.int32], Vectors]:
+        """Rows drawn by chance from a large index, and their vectors: what is usual in it."""
+        return self.view.column("sample", 0, np.int32).reshape(-1)[:SAMPLE], self.view.column("sample_vectors", self.view.dimensions, np.float32)
+
+    def words(self, language: str, original: bool) -> lexical.BM25 | None:
+        """BM25 over the passages in a language: of originals, or of all else."""
+        return self.view.words(language, original)
+
+    def origin(self, id: str) -> str:
+        """Where a document came from."""
+        return str(self.view.tables["origin"][self.view.document_facts[self.documents.row(id), 3]])
+
+    def passages_of(self, id: str) -> int:
+        """How many passages a document has."""
+        row = self.documents.row(id)
+        return int(self.view.document_passages[row + 1] - self.view.document_passages[row])
 
     def size(self) -> dict[str, int]:
         """How much is in it."""
-        return {"documents": len(self.documents), "passages": len(self.passages), "rows": len(self.sentence_vectors)}
-
-
-@dataclass(slots=True)
-class Report:
-    """What an update did: document ids by fate, and one line for each that failed."""
-
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
-    passages: int = 0
-    embedded: int = 0
-
-
-Progress = Callable[[str, int, int], None]
+        return {"documents": len(self.documents), "passages": len(self.passages), "rows": int(self.sentence_rows[-1])}
 
 
 class Library:
@@ -122,30 +209,39 @@ class Library:
             )
 
     def _open(self, check: bool = True) -> Index | None:
-        """The current build, checked first; without `check`, its documents only, for a rebuild."""
+        """The current build, checked first."""
         pointer = self.backend.pointer()
         if pointer is None:
             return None
         if check:
             self._check(pointer["fingerprint"])
-        client = self.backend.client(pointer["build"])
         try:
-            documents = _read_documents(client, pointer["build"])
-            if not check:
-                return _without_passages(pointer, documents)
-            return _read_passages(client, pointer, documents)
+            return Index(pointer["build"], View(self.backend.view(pointer["build"])), self.backend, pointer["fingerprint"])
         except AssistantError:
             raise
         except Exception as error:
+            if (self.backend.pointer() or {}).get("build") != pointer["build"]:
+                return self._open(check)  # it was replaced, and removed, in between
             raise StoreError(
                 f"{self.backend.location}: the index cannot be read ({_brief(error)}); move it away and ingest again"
             ) from error
+
+    def _documents(self) -> tuple[Mapping[str, Document], Callable[[str], str]]:
+        """The documents of a build of any format or embedder, for a rebuild, and the origin of each."""
+        pointer = self.backend.pointer()
+        if pointer is None:
+            return {}, str
+        if pointer["fingerprint"].get("format") in ("1", "2"):
+            old = {d.id: d for d in map(unpacked_before_3, self.backend.documents_before_3(pointer["build"]))}
+            return old, lambda id: old[id].origin
+        index = self._open(check=False)
+        return (index.documents, index.origin) if index else ({}, str)
 
     def update(
         self,
         documents: Iterable[Document | tuple[str, str]],
         *,
-        remove: Callable[[Document], bool] = lambda _: False,
+        remove: Callable[[Document], bool] | None = None,
         corpus: Corpus | None = None,
         rebuild: bool = False,
         progress: Progress = lambda *_: None,
@@ -154,245 +250,40 @@ class Library:
 
         An item `(id, reason)` stands for a document that could not be read: it is reported, and what was
         there under that id stays. With `corpus`, the corpus in the index becomes this one. Nothing changes
-        for readers until the end; on any error the old build goes on serving.
+        for readers until the end; on any error the old build goes on serving, and the next update goes on from there.
         """
         with self.backend.lock():
-            old = self._open(check=not rebuild)
-            report = Report()
-            wanted = self._sort(documents, old, remove, corpus, report, rebuild)
-            version = corpus.version if corpus else (old.fingerprint.get("corpus", "") if old else "")
-            settings = {**self.fingerprint(), "corpus": version}
-            if old is not None and not (report.added or report.changed or report.removed) and old.fingerprint == settings:
-                report.passages = len(old.passages)
-                return report
-            build = new_build()
+            old = None if rebuild else self._open()
+            before, origin = self._documents() if rebuild else (old.documents, old.origin) if old else ({}, str)
+            spool = Spool(self.backend.workspace / "documents")
             try:
-                self._write(build, wanted, old if not rebuild else None, report, progress)
-                self.backend.swap({"build": build, "fingerprint": settings})
-            except BaseException as error:
-                self.backend.discard(build)
-                if isinstance(error, Exception) and not isinstance(error, AssistantError):
-                    raise StoreError(
-                        f"{self.backend.location}: could not be written ({_brief(error)}); nothing was changed"
-                    ) from error
-                raise
+                return self._update(plan(documents, before, origin, spool, remove=remove, corpus=corpus, rebuild=rebuild), old, corpus, progress)
+            finally:
+                spool.close()
+
+    def _update(self, planned: Plan, old: Index | None, corpus: Corpus | None, progress: Progress) -> Report:
+        report = planned.report
+        settings = {**self.fingerprint(), "corpus": corpus.version if corpus else self._version()}
+        if old is not None and not (report.added or report.changed or report.removed) and old.fingerprint == settings:
+            report.passages = len(old.passages)
+            return report
+        name = new_build()
+        try:
+            build = Build(planned, self.embedder, old, self.backend.workspace)
+            folder = self.backend.create(name)
+            build.write(folder, lambda ids, vectors: self.backend.add(name, ids, vectors), progress)
+            self.backend.publish(name)
+            self.backend.swap({"build": name, "fingerprint": settings})
+            build.journal.drop()
+        except BaseException as error:
+            self.backend.discard(name)
+            if isinstance(error, Exception) and not isinstance(error, AssistantError):
+                raise StoreError(
+                    f"{self.backend.location}: could not be written ({_brief(error)}); nothing was changed"
+                ) from error
+            raise
         return report
 
-    def _sort(
-        self,
-        documents: Iterable[Document | tuple[str, str]],
-        old: Index | None,
-        remove: Callable[[Document], bool],
-        corpus: Corpus | None,
-        report: Report,
-        rebuild: bool,
-    ) -> dict[str, Document]:
-        before = dict(old.documents) if old else {}
-        wanted = dict(before)
-        given: dict[str, Document] = {}
-        for item in documents:
-            if isinstance(item, tuple):
-                report.failed[item[0]] = item[1]
-                continue
-            clash = wanted.get(item.id) or given.get(item.id)
-            if clash and clash.origin != item.origin:
-                report.failed[item.id] = (
-                    f"{item.id}: from {item.origin}, but a document from {clash.origin} has this id; rename one or prune the other"
-                )
-                continue
-            given[item.id] = item
-        if corpus:
-            wanted = {id: d for id, d in wanted.items() if d.origin != "corpus"} | corpus.documents
-        wanted |= given
-        if rebuild:
-            wanted = {id: d if d.authority or id in given else _resectioned(d) for id, d in wanted.items()}
-        wanted = {id: d for id, d in wanted.items() if id in given or id in report.failed or not remove(d)}
-        for id, document in wanted.items():
-            if id not in before:
-                report.added.append(id)
-            elif rebuild or _differs(document, before[id]):
-                report.changed.append(id)
-            elif id in given or corpus:
-                report.unchanged.append(id)
-        report.removed = sorted(id for id in before if id not in wanted)
-        return wanted
-
-    def _write(
-        self, build: str, wanted: dict[str, Document], old: Index | None, report: Report, progress: Progress
-    ) -> None:
-        client = self.backend.client(build)
-        hnsw = {"hnsw": {"space": "cosine"}}
-        passages = client.create_collection(f"passages-{build}", embedding_function=None, configuration=hnsw)
-        documents = client.create_collection(f"documents-{build}", embedding_function=None)
-        ids = sorted(wanted)
-        for at in range(0, len(ids), PAGE):
-            page = [wanted[id] for id in ids[at : at + PAGE]]
-            documents.upsert(
-                ids=[d.id for d in page],
-                embeddings=[[1.0]] * len(page),
-                metadatas=[{"payload": _payload(d)} for d in page],
-            )
-        pieces = [(wanted[id], p) for id in ids for p in chunking.passages(wanted[id])]
-        report.passages = len(pieces)
-        fresh = sum(1 for _, p in pieces if old is None or p.id not in old.by_id)
-        done = 0
-        for at in range(0, len(pieces), BATCH * 8):
-            batch = pieces[at : at + BATCH * 8]
-            vectors, blobs, new = self._vectors([p for _, p in batch], old)
-            done += new
-            passages.upsert(
-                ids=[p.id for _, p in batch],
-                embeddings=vectors,
-                documents=[p.text for _, p in batch],
-                metadatas=[_metadata(d, p, b) for (d, p), b in zip(batch, blobs, strict=True)],
-            )
-            progress("embedding" if fresh else "indexing", done if fresh else at + len(batch), fresh or len(pieces))
-        report.embedded = fresh
-
-    def _vectors(self, batch: list[Passage], old: Index | None) -> tuple[Vectors, list[bytes], int]:
-        vectors = np.empty((len(batch), self.embedder.dimensions), dtype=np.float32)
-        blobs = [b""] * len(batch)
-        new = []
-        for row, passage in enumerate(batch):
-            at = old.by_id.get(passage.id) if old else None
-            if old is None or at is None:
-                new.append(row)
-                continue
-            vectors[row] = old.vectors[at]
-            blobs[row] = old.sentence_vectors[old.sentence_rows[at] : old.sentence_rows[at + 1]].tobytes()
-        if new:
-            vectors[new] = self.embedder.embed([passage_input(batch[r]) for r in new])
-            inputs = [text for r in new for text in sentence_inputs(batch[r])]
-            packed = pack(self.embedder.embed(inputs))
-            at = 0
-            for r in new:
-                count = 1 + len(batch[r].sentences)
-                blobs[r] = packed[at : at + count].tobytes()
-                at += count
-        return vectors, blobs, len(new)
-
-
-def passage_input(passage: Passage) -> str:
-    """What is embedded for a passage: title and heading, then its text."""
-    return f"{passage.context}\n{passage.text}" if passage.context else passage.text
-
-
-def sentence_inputs(passage: Passage) -> list[str]:
-    """What is embedded beside a passage: its heading (a question, often), then each sentence alone."""
-    heading = passage.heading or passage.context or "…"
-    return [heading, *(passage.text[s.start - passage.start : s.end - passage.start] for s in passage.sentences)]
-
-
-def _differs(new: Document, old: Document) -> bool:
-    return new.digest != old.digest or new.text != old.text or new.sections != old.sections
-
-
-def _payload(document: Document) -> str:
-    plain = json.dumps(asdict(document), ensure_ascii=False, default=str)
-    return base64.b64encode(zlib.compress(plain.encode("utf-8", "surrogatepass"), 6)).decode()
-
-
-def _unpayload(payload: str) -> Document:
-    raw = json.loads(zlib.decompress(base64.b64decode(payload)).decode("utf-8", "surrogatepass"))
-    raw["sections"] = tuple(
-        Section(
-            **{
-                **s,
-                "sentences": tuple(Sentence(**x) for x in s["sentences"]),
-                "sources": tuple(s["sources"]),
-                "valid_from": s["valid_from"] and date.fromisoformat(s["valid_from"]),
-                "valid_to": s["valid_to"] and date.fromisoformat(s["valid_to"]),
-            }
-        )
-        for s in raw["sections"]
-    )
-    return Document(**raw)
-
-
-def _number(day: date | None, open_end: int) -> int:
-    return day.year * 10_000 + day.month * 100 + day.day if day else open_end
-
-
-def _metadata(document: Document, passage: Passage, sentences: bytes) -> dict[str, Any]:
-    section = next(s for s in document.sections if s.id == passage.section)
-    return {
-        "document": document.id,
-        "section": passage.section,
-        "start": passage.start,
-        "end": passage.end,
-        "title": document.title,
-        "heading": section.heading,
-        "language": document.language,
-        "topic": document.topic,
-        "authority": document.authority or "",
-        "kind": section.kind,
-        "valid_from": _number(section.valid_from, 0),
-        "valid_to": _number(section.valid_to, 99_991_231),
-        "sentences": base64.b64encode(sentences).decode(),
-    }
-
-
-def _read_documents(client: Any, build: str) -> dict[str, Document]:
-    found = _pages(client.get_collection(f"documents-{build}", embedding_function=None), ["metadatas"])
-    documents = {id: _unpayload(m["payload"]) for id, m in zip(found["ids"], found["metadatas"], strict=True)}
-    return dict(sorted(documents.items()))
-
-
-def _pages(collection: Any, include: list[str]) -> dict[str, list[Any]]:
-    out: dict[str, list[Any]] = {"ids": [], **{name: [] for name in include}}
-    total = collection.count()
-    for offset in range(0, total, PAGE):
-        page = collection.get(limit=PAGE, offset=offset, include=include)
-        for name in out:
-            out[name].extend(page[name])
-    if len(out["ids"]) != total:
-        raise InputError(f"{len(out['ids'])} of {total} records came back")
-    return out
-
-
-def _resectioned(document: Document) -> Document:
-    """An ingested document cut into sections anew, by the present chunking; an original keeps its source."""
-    sources = document.sections[0].sources if document.sections else ()
-    return replace(document, sections=tuple(replace(s, sources=sources) for s in chunking.sections(document.text, document.layout)))
-
-
-def _without_passages(pointer: dict[str, Any], documents: dict[str, Document]) -> Index:
-    empty = np.empty((0, 1))
-    return Index(
-        build=pointer["build"],
-        documents=documents,
-        passages=(),
-        vectors=empty.astype(np.float32),
-        sentence_vectors=empty.astype(np.int8),
-        sentence_rows=np.zeros(1, dtype=np.int64),
-        fingerprint=pointer["fingerprint"],
-    )
-
-
-def _read_passages(client: Any, pointer: dict[str, Any], documents: dict[str, Document]) -> Index:
-    collection = client.get_collection(f"passages-{pointer['build']}", embedding_function=None)
-    found = _pages(collection, ["embeddings", "metadatas"])
-    stored = {id: (v, m) for id, v, m in zip(found["ids"], found["embeddings"], found["metadatas"], strict=True)}
-    passages = tuple(p for d in documents.values() for p in chunking.passages(d) if p.id in stored)
-    if len(passages) != len(stored):
-        raise InputError(f"{len(stored)} passages stored, {len(passages)} expected")
-    dimensions = len(found["embeddings"][0]) if stored else 1
-    vectors = np.empty((len(passages), dimensions), dtype=np.float32)
-    rows = np.zeros(len(passages) + 1, dtype=np.int64)
-    blobs = []
-    for row, passage in enumerate(passages):
-        vector, metadata = stored[passage.id]
-        vectors[row] = vector
-        blob = base64.b64decode(metadata["sentences"])
-        blobs.append(blob)
-        rows[row + 1] = rows[row] + len(blob) // dimensions
-    sentences = np.frombuffer(b"".join(blobs), dtype=np.int8).reshape(-1, dimensions)
-    return Index(
-        build=pointer["build"],
-        documents=documents,
-        passages=passages,
-        vectors=vectors,
-        sentence_vectors=sentences,
-        sentence_rows=rows,
-        fingerprint=pointer["fingerprint"],
-    )
+    def _version(self) -> str:
+        pointer = self.backend.pointer()
+        return str(pointer["fingerprint"].get("corpus", "")) if pointer else ""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 import re
 import threading
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -72,43 +74,86 @@ def terms(text: str, language: str) -> list[str]:
     return [t for w in fold(text).split() if (t := _term(language, w))]
 
 
+class Counts:
+    """What BM25 needs of texts in one language, gathered text by text."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._rows: dict[str, array[int]] = {}
+        self._counts: dict[str, array[int]] = {}
+        self._lengths = array("i")
+
+    def add(self, text: str) -> None:
+        """The next text."""
+        found = terms(text, self.language)
+        row = len(self._lengths)
+        self._lengths.append(len(found))
+        for term, count in Counter(found).items():
+            if term not in self._rows:
+                self._rows[term], self._counts[term] = array("i"), array("i")
+            self._rows[term].append(row)
+            self._counts[term].append(count)
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """`terms` (UTF-8, a line each, sorted), `firsts` (where each term's postings begin), `rows`, `counts`, `lengths`."""
+        ordered = sorted(self._rows)
+        counts = np.concatenate([np.asarray(self._counts[t], dtype=np.int32) for t in ordered]) if ordered else np.zeros(0, np.int32)
+        lengths = np.asarray(self._lengths, dtype=np.int32)
+        return {
+            "terms": np.frombuffer("\n".join(ordered).encode("utf-8", "surrogatepass"), dtype=np.uint8),
+            "firsts": np.cumsum([0, *(len(self._rows[t]) for t in ordered)], dtype=np.int64),
+            "rows": np.concatenate([np.asarray(self._rows[t], dtype=np.int32) for t in ordered]) if ordered else np.zeros(0, np.int32),
+            "counts": counts.astype(np.min_scalar_type(counts.max(initial=0))),
+            "lengths": lengths.astype(np.min_scalar_type(lengths.max(initial=0))),
+        }
+
+
 class BM25:
     """An inverted index of texts in one language. Rows are those of `texts`."""
 
     K1, B, PREFIX = 1.2, 0.6, 0.5
 
-    def __init__(self, texts: Iterable[str], language: str) -> None:
+    def __init__(self, texts: Iterable[str] | Mapping[str, NDArray[Any]], language: str) -> None:
+        """From texts, or from the columns of `Counts`, which may be mapped files."""
         self.language = language
-        postings: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-        lengths = []
-        for row, text in enumerate(texts):
-            found = terms(text, language)
-            lengths.append(len(found))
-            for term in found:
-                postings[term][row] += 1
-        self.size = len(lengths)
-        self._lengths = np.asarray(lengths, dtype=np.float32)
-        self._mean = float(self._lengths.mean()) if lengths else 1.0
-        self._postings = {
-            term: (np.fromiter(rows.keys(), np.int32, len(rows)), np.fromiter(rows.values(), np.float32, len(rows)))
-            for term, rows in postings.items()
-        }
-        self._sorted = sorted(self._postings)
+        if isinstance(texts, Mapping):
+            columns = texts
+        else:
+            counts = Counts(language)
+            for text in texts:
+                counts.add(text)
+            columns = counts.columns()
+        self._firsts, self._rows, self._counts = columns["firsts"], columns["rows"], columns["counts"]
+        blob = columns["terms"].tobytes().decode("utf-8", "surrogatepass")
+        self._terms = blob.split("\n") if blob else []
+        self._lengths = columns["lengths"].astype(np.float32)
+        self.size = len(self._lengths)
+        self._mean = float(self._lengths.mean()) if self.size else 1.0
+
+    def _at(self, term: str) -> int | None:
+        """The number of a term, if any text has it."""
+        at = bisect_left(self._terms, term)
+        return at if at < len(self._terms) and self._terms[at] == term else None
 
     def idf(self, term: str) -> float:
         """Robertson–Spärck Jones weight, never negative; the highest for a term that occurs nowhere."""
-        found = len(self._postings[term][0]) if term in self._postings else 0
+        at = self._at(term)
+        found = 0 if at is None else int(self._firsts[at + 1] - self._firsts[at])
         return math.log(1 + (self.size - found + 0.5) / (found + 0.5))
 
-    def _expanded(self, term: str) -> Iterable[tuple[str, float]]:
-        import bisect
+    def knows(self, term: str) -> bool:
+        """Whether any text matches the term."""
+        return next(iter(self._expanded(term)), None) is not None
 
-        if term in self._postings:
-            yield term, 1.0
+    def _expanded(self, term: str) -> Iterable[tuple[int, float]]:
+        """The numbers of the terms that a query term matches, each with its share of the weight."""
+        at = bisect_left(self._terms, term)
+        if at < len(self._terms) and self._terms[at] == term:
+            yield at, 1.0
+            at += 1
         if len(term) >= 5 and not term.isdigit():
-            at = bisect.bisect_right(self._sorted, term)
-            while at < len(self._sorted) and self._sorted[at].startswith(term):
-                yield self._sorted[at], self.PREFIX
+            while at < len(self._terms) and self._terms[at].startswith(term):
+                yield at, self.PREFIX
                 at += 1
 
     def scores(self, query: Sequence[str]) -> tuple[NDArray[np.float32], float]:
@@ -120,7 +165,8 @@ class BM25:
             total += weight
             best = np.zeros(self.size, dtype=np.float32)
             for form, share in self._expanded(term):
-                rows, counts = self._postings[form]
+                place = slice(int(self._firsts[form]), int(self._firsts[form + 1]))
+                rows, counts = self._rows[place], self._counts[place].astype(np.float32)
                 norm = self.K1 * (1 - self.B + self.B * self._lengths[rows] / self._mean)
                 best[rows] = np.maximum(best[rows], share * weight * counts * (self.K1 + 1) / (counts + norm))
             out += best

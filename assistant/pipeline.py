@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import answerability, conversation, corpus, dates, embedding, parts, reading, selection, settings, understanding
+from .building import Report
 from .composition import Composer
 from .errors import InputError, StoreError
-from .index import Library, Report
+from .index import Library
 from .records import LANGUAGES, Answer, Document, Question, Turn
 from .retrieval import Filters, Found, Phrasings, Retriever, folded
 from .store import backend

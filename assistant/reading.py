@@ -100,7 +100,7 @@ def _windows(found: Found, asked: Understood, vector: Vectors, retriever: Retrie
         else:
             groups.append([i])
     if len(groups) > most:
-        dense = retriever.index.vectors[rows] @ vector
+        dense = retriever.index.vectors_of(rows) @ vector
         groups = sorted(sorted(groups, key=lambda g: -max(dense[i] for i in g))[:most])
     firsts = np.cumsum([0, *(len(p.sentences) for p in passages)])
     out = []

@@ -72,7 +72,7 @@ def score_sentences(found: Found, asked: Understood, vector: Vectors, retriever:
     index = retriever.index
     per_language: list[np.ndarray] = []
     for rows in retriever.members[found.group].values():
-        parts = [index.sentence_units[index.sentence_rows[r] + 1 : index.sentence_rows[r + 1]] @ vector for r in rows]
+        parts = [index.sentence_cosines(r, vector) for r in rows]
         per_language.append(np.concatenate(parts))
     _, _, shown = retriever.version(found.group, found.document.language)
     sentences = tuple(s for r in shown for s in index.passages[r].sentences)
@@ -87,7 +87,8 @@ def score_sentences(found: Found, asked: Understood, vector: Vectors, retriever:
     texts = [found.document.text[x.start : x.end] for x in sentences]
     odds = np.array(found.odds) if found.odds else np.zeros(len(sentences))
     scores = _chosen(odds, cosine, overlap, texts, asked)
-    around = [float(index.vectors[r] @ vector) for r in shown for _ in index.passages[r].sentences]
+    near = dict(zip(shown, index.vectors_of(shown), strict=True))
+    around = [float(near[r] @ vector) for r in shown for _ in index.passages[r].sentences]
     return Scored(
         found, sentences, tuple(map(float, scores)), tuple(map(float, cosine)), tuple(map(float, overlap)), tuple(around),
         found.odds or (0.0,) * len(sentences),

@@ -75,9 +75,13 @@ def load(index: str | None = None, engine: str | None = None) -> Settings:
     engine = engine or values.get("engine") or "auto"
     if engine not in ENGINES:
         raise InputError(f"ASSISTANT_ENGINE '{engine}': is no engine; use {', '.join(ENGINES)}")
-    home = Path(env["ASSISTANT_HOME"]) if env.get("ASSISTANT_HOME") else _data_folder()
     corpus = Path(env["ASSISTANT_CORPUS"]) if env.get("ASSISTANT_CORPUS") else _corpus_folder()
-    return Settings(home=home, corpus=corpus, index=index or env.get("ASSISTANT_INDEX") or None, engine=engine, model=_model(values))
+    return Settings(home=home(), corpus=corpus, index=index or env.get("ASSISTANT_INDEX") or None, engine=engine, model=_model(values))
+
+
+def home() -> Path:
+    """The folder in which things are kept: ASSISTANT_HOME, or the user's data folder."""
+    return Path(os.environ["ASSISTANT_HOME"]) if os.environ.get("ASSISTANT_HOME") else _data_folder()
 
 
 def _values(env: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
@@ -11,14 +12,16 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import FakeEmbedder, text_document
 
-from assistant import chunking, corpus, documents
+from assistant import building, chunking, codes, corpus, documents, retrieval, view
 from assistant.embedding import Vectors
 from assistant.errors import StoreError
 from assistant.index import Index, Library
@@ -338,15 +341,17 @@ def copied(library: Library, to: Path) -> Path:
     return to
 
 
-@pytest.mark.parametrize("damage", ["database overwritten", "database missing", "build missing", "builds missing"])
+@pytest.mark.parametrize("damage", ["column cut short", "column missing", "list of columns overwritten", "build missing", "builds missing"])
 def test_a_damaged_build_is_a_store_error_that_names_the_folder(library: Library, tmp_path: Path, damage: str) -> None:
     library.update([LETTER])
     place = copied(library, tmp_path / "copy")
     build = place / "builds" / library.current().build
-    if damage == "database overwritten":
-        (build / "chroma.sqlite3").write_bytes(b"not a database" * 1000)
-    elif damage == "database missing":
-        (build / "chroma.sqlite3").unlink()
+    if damage == "column cut short":
+        (build / "view" / "vectors.bin").write_bytes(b"short")
+    elif damage == "column missing":
+        (build / "view" / "documents.bin").unlink()
+    elif damage == "list of columns overwritten":
+        (build / "view" / "view.json").write_bytes(b"not a list" * 1000)
     else:
         shutil.rmtree(build if damage == "build missing" else place / "builds")
     with pytest.raises(StoreError) as caught:
@@ -416,3 +421,111 @@ def test_a_damaged_pointer_of_the_default_index_is_a_store_error(tmp_path: Path)
     (tmp_path / "home" / "index" / "current.json").write_text('{"build": "gone"}')
     with pytest.raises(StoreError, match="index"):
         Assistant(Settings(tmp_path / "home", tmp_path / "corpus"), FakeEmbedder()).prepare()
+
+
+def test_reading_an_index_needs_no_chroma(library: Library) -> None:
+    library.update([LETTER])
+    script = (
+        "import sys, test_index as t; index = t.Library(t.backend(sys.argv[1]), t.FakeEmbedder()).current();"
+        "assert index.passages[0].text and len(index.vectors); print('chromadb' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, library.backend.location], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_chroma_holds_the_vectors_of_the_passages(library: Library) -> None:
+    library.update([LETTER, PERMIT])
+    index = library.current()
+    ids = [p.id for p in index.passages]
+    np.testing.assert_allclose(library.backend.vectors(index.build, ids[::-1]), index.vectors[::-1], atol=1e-6)
+    found, cosines = library.backend.search(index.build, index.vectors[1], 2)
+    assert found[0] == ids[1]
+    assert cosines[0] == pytest.approx(1, abs=1e-5)
+
+
+def test_an_update_that_was_interrupted_goes_on_where_it_stopped(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "SLICE", 1)
+
+    class Interrupted(FakeEmbedder):
+        def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+            if len(self.embedded) > 5:
+                raise KeyboardInterrupt
+            return super().embed(texts, query=query)
+
+    letters = [text_document(f"letter-{n}", f"Letter {n} says this. It has {n} pages.") for n in range(6)]
+    with pytest.raises(KeyboardInterrupt):
+        reopened(library, Interrupted()).update(letters)
+    later = FakeEmbedder()
+    report = reopened(library, later).update(letters)
+    assert 0 < report.embedded < 6
+    assert not [text for text in later.embedded if "Letter 0" in text]
+    undisturbed = Library(backend(f"{library.backend.location}-2"), FakeEmbedder())
+    undisturbed.update(letters)
+    assert digest(library.current()) == digest(undisturbed.current())
+    assert not list(library.backend.workspace.iterdir())
+
+
+def test_codes_keep_the_direction_of_a_sentence() -> None:
+    rng = np.random.default_rng(1)
+    passages = rng.standard_normal((200, 384)).astype(np.float32)
+    passages /= np.linalg.norm(passages, axis=1, keepdims=True)
+    sentences = passages + rng.standard_normal((200, 384)).astype(np.float32) / 30
+    sentences /= np.linalg.norm(sentences, axis=1, keepdims=True)
+    query = sentences[7]
+    made, scales = codes.code(sentences, passages)
+    assert made.nbytes + scales.nbytes == 200 * 100
+    about = codes.cosines(made, scales, passages @ query, query)
+    assert np.abs(about - sentences @ query).max() < 0.05
+    assert about.argmax() == 7
+
+
+def test_a_large_index_is_searched_by_its_store_and_finds_the_same(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = [text_document(f"letter-{n}", f"Letter {n} is about subject {n}. It costs {n} euros.") for n in range(30)]
+    library.update(letters)
+    small = library.current()
+    monkeypatch.setattr(view, "EXACT", 20)
+    other = Library(backend(f"{library.backend.location}-large"), FakeEmbedder())
+    other.update(letters)
+    large = other.current()
+    assert (small.exact, large.exact) == (True, False)
+    vector = FakeEmbedder().embed(["a question"])[0]
+    monkeypatch.setattr(retrieval, "FEW", 5)
+    for n in (3, 17):
+        text = f"What does letter {n} cost?"
+        best = [retrieval.Retriever(i).search(i.vectors_of([n])[0] + vector / 2, text, "en", retrieval.Filters(), k=3) for i in (small, large)]
+        assert best[0][0].document == best[1][0].document
+        assert best[0][0].dense == pytest.approx(best[1][0].dense, abs=1e-4)
+    named = retrieval.Filters(documents=("letter-4", "letter-9"))
+    assert {f.document.id for f in retrieval.Retriever(large).search(vector, "pages?", "en", named)} == {"letter-4", "letter-9"}
+    rows = np.concatenate([small.sentence_cosines(r, vector) for r in range(30)]), np.concatenate([large.sentence_cosines(r, vector) for r in range(30)])
+    assert np.corrcoef(*rows)[0, 1] > 0.9
+
+
+def test_an_index_that_grows_large_keeps_its_vectors_and_one_that_shrinks_is_whole_again(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(view, "EXACT", 1)
+    library.update([LETTER])
+    whole = digest(library.current())
+    grown = FakeEmbedder()
+    assert reopened(library, grown).update([PERMIT]).embedded == 1
+    assert not [text for text in grown.embedded if "appeal" in text]
+    assert not library.current().exact
+    assert reopened(library, grown).update([text_document("third", "A third letter.")]).embedded == 1
+    library.update([], remove=lambda d: d.id != "letter")
+    assert digest(library.current()) == whole
+
+
+def test_an_index_of_an_older_format_is_rebuilt_with_its_documents(library: Library) -> None:
+    folder = library.backend
+    assert isinstance(folder, Folder)
+    folder.create("0001-old")
+    plain = json.dumps(asdict(LETTER), default=str)
+    payload = base64.b64encode(zlib.compress(plain.encode())).decode()
+    documents = folder.client("0001-old").create_collection("documents-0001-old", embedding_function=None)
+    documents.upsert(ids=["letter"], embeddings=[[1.0]], metadatas=[{"payload": payload}])
+    folder.swap({"build": "0001-old", "fingerprint": {**library.fingerprint(), "format": "2"}})
+    with pytest.raises(StoreError, match=r"format was '2'.*--rebuild"):
+        library.current()
+    library.update([], rebuild=True)
+    assert dict(library.current().documents) == {"letter": LETTER}

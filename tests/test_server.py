@@ -105,6 +105,24 @@ def test_another_library_sees_an_update_without_a_restart(url: str) -> None:
     assert list(writer.current().documents) == ["letter", "permit"]
 
 
+def test_another_machine_fetches_the_view_and_searches_on_the_server(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.view.EXACT", 1)
+    monkeypatch.setattr("assistant.store._CHUNK", 100)
+    here = on(url)
+    here.update([LETTER, PERMIT])
+    monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path))
+    there = on(url).current()
+    assert dict(there.documents) == {"letter": LETTER, "permit": PERMIT}
+    assert not there.exact
+    vector = FakeEmbedder().embed([LETTER.text])[0]
+    rows, cosines = there.near(vector, 2)
+    assert set(rows.tolist()) == {0, 1}
+    assert there.vectors_of([0]) @ vector == pytest.approx(cosines[rows.tolist().index(0)], abs=1e-5)
+    assert here.current().vectors_of([1]) == pytest.approx(there.vectors_of([1]))
+
+
 def test_unchanged_documents_are_not_embedded_again(url: str) -> None:
     on(url).update([LETTER, PERMIT])
     embedder = FakeEmbedder()
@@ -152,7 +170,7 @@ def test_old_builds_are_removed(url: str) -> None:
         library.update([text_document("letter", f"Version {number}.")])
     names = [c.name for c in library.backend.client("").list_collections()]
     assert len([name for name in names if name.startswith("passages-")]) == KEPT_BUILDS
-    assert len([name for name in names if name.startswith("documents-")]) == KEPT_BUILDS
+    assert len([name for name in names if name.startswith("view-")]) == KEPT_BUILDS
 
 
 def test_a_server_without_an_index_says_how_to_build_one(url: str) -> None:
