@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import lexical, places, statutes
-from .retrieval import Found, Retriever, asks_heading, folded
+from .catalogue import asks_heading, folded
+from .retrieval import Found, Retriever
 from .selection import YEAR, model, overlaps, wanted
 from .understanding import Understood
 from .verification import figures

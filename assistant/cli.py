@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 1
     except KeyboardInterrupt:
-        _note("assistant: interrupted; nothing was changed")
+        _note("assistant: interrupted; nothing was changed, and an ingest goes on from here when it is run again")
         return 1
     except OSError as error:
         _note(f"assistant: {error.filename or 'input/output'}: {error.strerror}; check the path, its rights and the disk")
@@ -298,13 +299,15 @@ def _ingest(options: argparse.Namespace) -> int:
     def gone(document: Document) -> bool:
         return bool(options.prune) and document.origin in origins and (document.id, document.origin) not in present
 
-    shown = -1
+    shown, began = -1, time.monotonic()
 
     def progress(what: str, done: int, total: int) -> None:
         nonlocal shown
         if total and done * 20 // total != shown:
             shown = done * 20 // total
-            _note(f"{what}: {done} of {total} passages")
+            rate = done / max(time.monotonic() - began, 1e-3)
+            left = f", {rate:.1f} a second, about {(total - done) / rate / 60:.0f} min left" if done and total - done > 60 * rate else ""
+            _note(f"{what}: {done} of {total} passages{left}")
 
     if not listed and not options.rebuild and not options.prune:
         raise InputError(f"{', '.join(options.paths)}: holds no file that can be read ({', '.join(sorted(documents.READERS))})")

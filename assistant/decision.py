@@ -10,9 +10,10 @@ from functools import cached_property
 from typing import Literal
 
 from . import answerability, selection, statutes
+from .catalogue import Filters, admits
 from .embedding import Vectors
 from .records import REGIONS, Question, Status
-from .retrieval import Filters, Found, Retriever, admits
+from .retrieval import Found, Retriever
 from .selection import Pick, Scored
 from .understanding import Understood
 

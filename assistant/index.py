@@ -21,7 +21,7 @@ from .corpus import Corpus
 from .embedding import Embedder, Vectors, unpack
 from .errors import AssistantError, StoreError
 from .records import Document
-from .store import Backend, _brief, new_build
+from .store import Backend, brief, new_build
 from .view import SAMPLE, View
 from .written import Documents, Passages, Sections, Spool, unpacked_before_3
 
@@ -223,7 +223,7 @@ class Library:
             if (self.backend.pointer() or {}).get("build") != pointer["build"]:
                 return self._open(check)  # it was replaced, and removed, in between
             raise StoreError(
-                f"{self.backend.location}: the index cannot be read ({_brief(error)}); move it away and ingest again"
+                f"{self.backend.location}: the index cannot be read ({brief(error)}); move it away and ingest again"
             ) from error
 
     def _documents(self) -> tuple[Mapping[str, Document], Callable[[str], str]]:
@@ -279,7 +279,7 @@ class Library:
             self.backend.discard(name)
             if isinstance(error, Exception) and not isinstance(error, AssistantError):
                 raise StoreError(
-                    f"{self.backend.location}: could not be written ({_brief(error)}); nothing was changed"
+                    f"{self.backend.location}: could not be written ({brief(error)}); nothing was changed"
                 ) from error
             raise
         return report

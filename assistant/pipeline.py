@@ -20,11 +20,12 @@ import numpy as np
 
 from . import answerability, conversation, corpus, dates, embedding, parts, reading, selection, settings, understanding
 from .building import Report
+from .catalogue import Filters, folded
 from .composition import Composer
 from .errors import InputError, StoreError
 from .index import Library
 from .records import LANGUAGES, Answer, Document, Question, Turn
-from .retrieval import Filters, Found, Phrasings, Retriever, folded
+from .retrieval import Found, Phrasings, Retriever
 from .store import backend
 from .understanding import Understood
 

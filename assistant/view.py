@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -149,7 +150,7 @@ class Writer:
         for key, counts in self._words.items():
             for name, values in counts.columns().items():
                 self._put(f"words-{order[key]}-{name}", values)
-        self._put("unit_ids", np.frombuffer("\n".join(self._unit_ids).encode("utf-8", "surrogatepass"), np.uint8))
+        self._put("unit_ids", np.frombuffer(zlib.compress("\n".join(self._unit_ids).encode("utf-8", "surrogatepass")), np.uint8))
         for file in self._files.values():
             file.close()
         about = {
@@ -194,7 +195,6 @@ class View:
         self.passages = Passages(self.documents, self.document_passages)
         self.sections = Sections(self.documents)
         self.by_id = Ids(self._ids)
-        self.units_ids_bytes = self._columns["unit_ids"]
 
     def id_of(self, row: int) -> str:
         """The id of a passage."""
@@ -215,7 +215,7 @@ class View:
     @cached_property
     def unit_ids(self) -> list[str]:
         """The id of each unit's section."""
-        blob = self.units_ids_bytes.tobytes().decode("utf-8", "surrogatepass")
+        blob = zlib.decompress(self._columns["unit_ids"].tobytes()).decode("utf-8", "surrogatepass")
         return blob.split("\n") if len(self.unit_facts) else []
 
 

@@ -9,6 +9,7 @@
     python -m evals --fast --gate       the part that CI runs; exit code 1 if it is worse than evals/baseline.json
     python -m evals omos --folder ../shared/omos-qa      the external set OMoS-QA
     python -m evals chat --seconds 180  how fast the chat is, and with 25 people at once (needs chromium)
+    python -m evals bench --help        ingest, start, answers, memory and disk up to 100,000 passages, beside stock
     python -m evals fit                 refit the weights of sections and sentences (development split only)
     python -m evals fit-reader --folder ../shared/omos-qa --minutes 60     refit the reader (needs torch)
 
@@ -38,8 +39,17 @@ FAST = 4
 
 def main(argv: list[str] | None = None) -> int:
     """Run; 0 if every case got an answer and the gate (if asked for) holds, 1 otherwise."""
+    arguments = sys.argv[1:] if argv is None else argv
+    if arguments[:1] == ["bench"]:
+        from . import bench
+
+        try:
+            return bench.main(arguments[1:])
+        except AssistantError as error:
+            print(f"evals: {error}", file=sys.stderr)
+            return error.exit_code
     parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("action", nargs="?", choices=("run", "fit", "fit-reader", "omos", "verify", "dialogue", "chat"), default="run")
+    parser.add_argument("action", nargs="?", choices=("run", "fit", "fit-reader", "omos", "verify", "dialogue", "chat", "bench"), default="run")
     parser.add_argument("--split", choices=("dev", "test", "all"), help="default: dev, or that of the stored run")
     parser.add_argument("--fast", action="store_true", help="a fixed part of the development split, and its contrast cells")
     parser.add_argument("--set", action="append", default=[], metavar="NAME", help="only these files of evals/cases")
@@ -56,7 +66,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--language", action="append", default=[], metavar="L", help="omos: only these (en de fr ar uk)")
     parser.add_argument("--fit", action="store_true", help="omos: refit the models for a user's documents on the dev split first")
     parser.add_argument("--index", type=Path, help="omos: keep the index of the pages here")
-    options = parser.parse_args(argv)
+    options = parser.parse_args(arguments)
     if options.action == "fit":
         from . import fit
 

@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 from conftest import FakeEmbedder, text_document
 
-from assistant import building, chunking, codes, corpus, documents, retrieval, view
+from assistant import building, catalogue, chunking, codes, corpus, documents, retrieval, view
 from assistant.embedding import Vectors
 from assistant.errors import StoreError
 from assistant.index import Index, Library
@@ -492,10 +492,10 @@ def test_a_large_index_is_searched_by_its_store_and_finds_the_same(library: Libr
     monkeypatch.setattr(retrieval, "FEW", 5)
     for n in (3, 17):
         text = f"What does letter {n} cost?"
-        best = [retrieval.Retriever(i).search(i.vectors_of([n])[0] + vector / 2, text, "en", retrieval.Filters(), k=3) for i in (small, large)]
+        best = [retrieval.Retriever(i).search(i.vectors_of([n])[0] + vector / 2, text, "en", catalogue.Filters(), k=3) for i in (small, large)]
         assert best[0][0].document == best[1][0].document
         assert best[0][0].dense == pytest.approx(best[1][0].dense, abs=1e-4)
-    named = retrieval.Filters(documents=("letter-4", "letter-9"))
+    named = catalogue.Filters(documents=("letter-4", "letter-9"))
     assert {f.document.id for f in retrieval.Retriever(large).search(vector, "pages?", "en", named)} == {"letter-4", "letter-9"}
     rows = np.concatenate([small.sentence_cosines(r, vector) for r in range(30)]), np.concatenate([large.sentence_cosines(r, vector) for r in range(30)])
     assert np.corrcoef(*rows)[0, 1] > 0.9

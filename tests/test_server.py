@@ -109,7 +109,7 @@ def test_another_machine_fetches_the_view_and_searches_on_the_server(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("assistant.view.EXACT", 1)
-    monkeypatch.setattr("assistant.store._CHUNK", 100)
+    monkeypatch.setattr("assistant.store_server._CHUNK", 100)
     here = on(url)
     here.update([LETTER, PERMIT])
     monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path))
@@ -144,7 +144,7 @@ def test_the_lock_of_a_writer_that_died_goes_stale(url: str, monkeypatch: pytest
     on(url).update([LETTER])
     abandoned = on(url).backend.lock()
     abandoned.__enter__()
-    monkeypatch.setattr("assistant.store.STALE_LOCK_SECONDS", -1)
+    monkeypatch.setattr("assistant.store_server.STALE_LOCK_SECONDS", -1)
     library = on(url)
     library.update([PERMIT])
     assert list(library.current().documents) == ["letter", "permit"]
