@@ -77,8 +77,26 @@ class Ahead:
 
     @property
     def embed_spans(self) -> Callable[..., tuple[Vectors, list[Vectors]]] | None:
-        """That of the model, if it can; spans are in no table."""
-        return getattr(self.embedder, "embed_spans", None)
+        """As that of the model, if it has one; a text that is in the table with all its spans is taken from there."""
+        return self._spans if hasattr(self.embedder, "embed_spans") else None
+
+    def _spans(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> tuple[Vectors, list[Vectors]]:
+        out = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        parts: list[Vectors] = [out[:0]] * len(texts)
+        missing = []
+        for row, (text, own) in enumerate(zip(texts, spans, strict=True)):
+            alone = [text, *(text[a:b] for a, b in own)]
+            if all(key(self.name, t) in self.table for t in alone):
+                vectors = self.embed(alone)
+                out[row], parts[row] = vectors[0], vectors[1:]
+            else:
+                missing.append(row)
+        if missing:
+            found, of_spans = self.embedder.embed_spans([texts[r] for r in missing], [spans[r] for r in missing])  # type: ignore[attr-defined]
+            out[missing] = found
+            for row, vectors in zip(missing, of_spans, strict=True):
+                parts[row] = vectors
+        return out, parts
 
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         """Vectors from the table where it has them, else from the model."""

@@ -39,7 +39,7 @@ from . import cases as case_files
 SIZES = (2_000, 20_000, 100_000)
 ASKERS = (1, 8)
 QUESTIONS, WARM = 40, 4
-INGEST = 2_000
+INGEST, AGREE = 2_000, 150
 Row = dict[str, Any]
 
 
@@ -81,6 +81,7 @@ def measured(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
                 yield from _at(folder / f"stock-{place}-{size}", "stock", place, size, options)
     if not options.no_shipped and not options.build_only:
         yield from shipped(folder)
+        yield agreement(folder)
 
 
 def ingested(passages: int, folder: Path) -> Iterator[Row]:
@@ -95,7 +96,7 @@ def ingested(passages: int, folder: Path) -> Iterator[Row]:
         for name, count, how in ways:
             work = "ingest-stock" if name.startswith("stock") else "ingest"
             found = _apart(work, {"index": f"{place}/{len(name)}", "passages": count, **how})
-            yield {"system": name, "measure": "ingest", "passages": found["passages"], "rate": found["rate"], "peak_mb": found["peak_mb"]}
+            yield {"system": name, "measure": "ingest", **found}
 
 
 def shipped(folder: Path) -> Iterator[Row]:
@@ -106,6 +107,15 @@ def shipped(folder: Path) -> Iterator[Row]:
         place = f"{home}/stock"
         _apart("build-stock", {"index": place, "passages": 0})
         yield {"system": "stock", "measure": "shipped", **_apart("ask-stock", {"index": place, "askers": 1})}
+
+
+def agreement(folder: Path) -> Row:
+    """How often the shipped corpus, indexed as a large index, gives what it gives as it is."""
+    with tempfile.TemporaryDirectory(dir=_made(folder)) as home:
+        whole, large = (_apart("answers", {"home": f"{home}/{exact}", "exact": exact}) for exact in (True, False))
+        pairs = list(zip(whole["answers"], large["answers"], strict=True))
+        same = {name: round(sum(a[name] == b[name] for a, b in pairs) / len(pairs), 3) for name in ("first", "answer")}
+        return {"system": "ours", "measure": "agreement", "questions": len(pairs), **same}
 
 
 def _at(folder: Path, system: str, place: str, size: int, options: argparse.Namespace) -> Iterator[Row]:
@@ -171,7 +181,7 @@ def _apart(work: str, given: Row) -> Row:
     if done.returncode:
         raise InputError(f"bench: {work} failed: {done.stderr.strip()[-500:]}")
     found: Row = json.loads(done.stdout.splitlines()[-1])
-    print(f"{work} {given}: {found}", file=sys.stderr)
+    print(f"{work} {given}: {({k: v for k, v in found.items() if k != 'answers'})}", file=sys.stderr)
     return found
 
 
@@ -205,9 +215,23 @@ def _ingest(given: Row) -> Row:
         view.EXACT = 0
     assistant = Assistant(loaded, E5())
     assistant.embedder.embed(["warm"])
-    began = time.perf_counter()
-    report = assistant.update(scale.made(corpus.load(loaded.corpus), given["passages"]))
-    return {"passages": report.passages, "rate": round(report.passages / (time.perf_counter() - began), 2)}
+    shipped_corpus = corpus.load(loaded.corpus)
+    began, used = time.perf_counter(), time.process_time()
+    report = assistant.update(scale.made(shipped_corpus, given["passages"]))
+    return bench_stock.rate(report.passages, began, used)
+
+
+def _answers(given: Row) -> Row:
+    from assistant import view
+
+    if not given["exact"]:
+        view.EXACT = 0
+    assistant = _opened(given)
+    questions = [c.question for c in case_files.load(names=("core", "topics-a")) if not c.question.history][:AGREE]
+    answers = [
+        {"first": [r["section"] for r in assistant.search(q, 1, runs.TODAY)], "answer": assistant.answer(q, runs.TODAY).answer} for q in questions
+    ]
+    return {"answers": answers}
 
 
 def _prepare(given: Row) -> Row:
@@ -218,8 +242,7 @@ def _prepare(given: Row) -> Row:
 def _ask(given: Row) -> Row:
     assistant = _opened(given)
     assistant.prepare()
-    started = time.time() - given["began"]
-    return {"start_s": round(started, 2), **asked(lambda text: assistant.answer(Question(text)), given["askers"])}
+    return {**bench_stock.started(given["began"]), **asked(lambda text: assistant.answer(Question(text)), given["askers"])}
 
 
 def asked(answer: Callable[[str], object], askers: int) -> Row:
@@ -237,7 +260,7 @@ def asked(answer: Callable[[str], object], askers: int) -> Row:
             with lock:
                 taken.append((time.perf_counter() - began) * 1000)
 
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     threads = [threading.Thread(target=ask, args=(texts[WARM:][n::askers],)) for n in range(askers)]
     for thread in threads:
         thread.start()
@@ -246,27 +269,35 @@ def asked(answer: Callable[[str], object], askers: int) -> Row:
     spent = time.perf_counter() - began
     return {
         "median_ms": round(statistics.median(taken)), "p95_ms": round(statistics.quantiles(taken, n=20, method="inclusive")[-1]),
-        "per_s": round(len(taken) / spent, 1),
+        "per_s": round(len(taken) / spent, 1), "cpu_ms": round((time.process_time() - used) * 1000 / len(taken)),
     }  # fmt: skip
 
 
 def markdown(rows: Sequence[Row]) -> str:
     """The rows as tables."""
-    out = ["| ingest | passages | passages a second | peak memory, MB |", "|---|---|---|---|"]
-    out += [f"| {r['system']} | {r['passages']:,} | {r['rate']} | {r['peak_mb']:,} |" for r in rows if r["measure"] == "ingest"]
-    out += ["", "| passages | index | system | askers | start, s | median, ms | p95, ms | answers a second | peak MB | bytes over text and vector |"]
-    out += ["|---|---|---|---|---|---|---|---|---|---|"]
+    out = ["| ingest | passages | passages a second | processor ms a passage | peak MB |", "|---|---|---|---|---|"]
+    out += [f"| {r['system']} | {r['passages']:,} | {r['rate']} | {r['cpu_ms']} | {r['peak_mb']:,} |" for r in rows if r["measure"] == "ingest"]
+    heads = (
+        "passages", "index", "system", "askers", "start, s", "processor s of it", "median, ms", "p95, ms", "processor ms of an answer",
+        "answers a second", "peak MB", "bytes over text and vector",
+    )  # fmt: skip
+    out += ["", f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for r in rows:
-        if r["measure"] == "ingest":
+        if r["measure"] not in ("ask", "shipped"):
             continue
         size, place, askers = (f"{r['passages']:,}", r["place"], r["askers"]) if r["measure"] == "ask" else ("shipped", "folder", 1)
-        figures = (r["start_s"], r["median_ms"], r["p95_ms"], r["per_s"], f"{r['peak_mb']:,}", r.get("bytes_over", "·"))
+        names = ("start_s", "start_cpu_s", "median_ms", "p95_ms", "cpu_ms", "per_s", "peak_mb", "bytes_over")
+        figures = (f"{r[name]:,}" if name in r else "·" for name in names)
         out.append(" | ".join(["", size, place, r["system"], str(askers), *map(str, figures), ""]).strip())
+    for r in rows:
+        if r["measure"] == "agreement":
+            said = f"the same first section {r['first']}, the same answer {r['answer']}"
+            out += ["", f"The shipped corpus as a large index, {r['questions']} questions: {said}."]
     return "\n".join(out)
 
 
 WORK: dict[str, Callable[[Row], Row]] = {
-    "build": _build, "ingest": _ingest, "prepare": _prepare, "ask": _ask,
+    "build": _build, "ingest": _ingest, "prepare": _prepare, "ask": _ask, "answers": _answers,
     "build-stock": lambda given: bench_stock.build(given["index"], given["passages"]),
     "ingest-stock": lambda given: bench_stock.ingest(given["index"], given["passages"], given["engine"]),
     "ask-stock": lambda given: bench_stock.ask(given["index"], given["began"], lambda answer: asked(answer, given["askers"])),

