@@ -134,15 +134,14 @@ class Index:
             return found
         return self.coded_cosines([row], self.vectors_of([row]) @ vector, vector)[0][1:]
 
-    def coded_cosines(self, rows: Sequence[int], cosines: Vectors, vector: Vectors) -> list[Vectors]:
-        """Of each passage, given its own cosine: those of its heading and its sentences, from their codes."""
-        counts = [int(self.sentence_rows[r + 1] - self.sentence_rows[r]) for r in rows]
-        if not counts:
-            return []
-        table = np.concatenate([self._codes[self.sentence_rows[r] : self.sentence_rows[r + 1]] for r in rows])
+    def coded_cosines(self, rows: Sequence[int], own: Vectors, vector: Vectors) -> tuple[Vectors, NDArray[np.int64]]:
+        """The cosines of the headings and sentences of passages, given their `own`, one after another, and where those of each begin."""
+        firsts, ends = self.sentence_rows[list(rows)], self.sentence_rows[[row + 1 for row in rows]]
+        counts = ends - firsts
+        begins = np.cumsum(counts) - counts
+        table = self._codes[np.repeat(firsts - begins, counts) + np.arange(counts.sum())]
         scales = np.ascontiguousarray(table[:, -4:]).view(np.float16)
-        found = codes.cosines(table[:, :-4], scales, np.repeat(cosines, counts), vector)
-        return np.split(found, np.cumsum(counts)[:-1])
+        return codes.cosines(table[:, :-4], scales, np.repeat(own, counts), vector), begins
 
     @cached_property
     def sample(self) -> tuple[NDArray[np.int32], Vectors]:

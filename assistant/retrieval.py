@@ -92,6 +92,8 @@ class Retriever(Catalogue):
         else:
             self._of_phrasing = np.zeros(0, dtype=np.int64)
         self._phrasings = phrasings
+        if self.groups and not index.exact:
+            index.near(np.ones(index.view.dimensions, dtype=np.float32), 1)  # opens the store now, not at the first question
         self._words: dict[tuple[str, bool], tuple[NDArray[np.int64], lexical.BM25] | None] = {}
 
     def _named(self, phrasings: Phrasings) -> dict[str, int]:
@@ -224,8 +226,10 @@ class Retriever(Catalogue):
     def _cosines(self, rows: list[int], vectors: Vectors, vector: Vectors) -> tuple[Floats, Floats, Floats]:
         """Of passages: their cosines, those of their headings, and of the best sentence of each."""
         dense = vectors @ vector
-        parts = self.index.coded_cosines(rows, dense, vector)
-        return dense, np.array([p[0] for p in parts], np.float32), np.array([p[1:].max(initial=-1.0) for p in parts], np.float32)
+        cosines, firsts = self.index.coded_cosines(rows, dense, vector)
+        headings = cosines[firsts]
+        cosines[firsts] = -1.0
+        return dense, headings, np.maximum.reduceat(cosines, firsts)
 
     def _phrased(self, vector: Vectors) -> tuple[Floats, Floats, Floats]:
         """Per group: mean cosine of its two nearest questions, that of the nearest, and of the nearest that none answers."""
