@@ -61,7 +61,7 @@ def sections(text: str, layout: str = "markdown") -> list[Section]:
     if not heads or heads[0].start > (first if kind == "pages" else 0):
         heads.insert(0, statute_parts.Head("text", "", 0, 0, ()))
     made: list[Section] = []
-    used: set[str] = set()
+    used: dict[str, int] = {}
     for head, after in itertools.zip_longest(heads, heads[1:]):
         end = after.start if after else len(text)
         found = [Sentence(a, b, heading=True) for a, b in head.titles]
@@ -101,16 +101,18 @@ def _between(lines: list[_Line], start: int, end: int) -> list[_Line]:
     return cut
 
 
-def _unused(name: str, used: set[str]) -> str:
-    base, number = name, 1
+def _unused(name: str, used: dict[str, int]) -> str:
+    """The name, or the name with the next number; `used` holds for each name the last number that it was given."""
+    base, number = name, used.get(name, 0)
     while name in used:
         number += 1
         name = f"{base}-{number}" if not base.startswith("art-") else f"{base}-v{number}"
-    used.add(name)
+    used[base] = max(number, 1)
+    used.setdefault(name, 1)
     return name
 
 
-def _paged(text: str, made: list[Section], used: set[str]) -> list[Section]:
+def _paged(text: str, made: list[Section], used: dict[str, int]) -> list[Section]:
     """Sections parted where a page ends, so that a citation's page is that of its sentence."""
     ends = [m.start() for m in re.finditer("\f", text)]
     out: list[Section] = []

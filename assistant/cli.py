@@ -180,7 +180,10 @@ def as_text(answer: Answer) -> str:
     for c in answer.citations:
         since = f", {c.valid_from} –" if c.valid_from else ""
         until = f" {c.valid_to}" if c.valid_to else ""
-        origin = f"{messages.say('summary_of', answer.language)} {c.publisher}: {c.title} <{c.url}>" if c.title else "…"
+        day = (c.fetched or c.changed or answer.as_of).isoformat()
+        whose = messages.say("page_of" if c.original else "summary_of", answer.language, date=day)
+        changed = f" ({messages.say('page_changed', answer.language, date=day)})" if c.changed else ""
+        origin = f"{whose} {c.publisher}: {c.title} <{c.url}>{changed}" if c.title else "…"
         place = f"{c.document}#{c.section}"
         lines.append(f"[{c.number}] {place}{since}{until} · {origin}" if c.authority else f"[{c.number}] {place} [{c.start}:{c.end}]")
     if answer.contacts:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,6 +27,8 @@ MAX_BYTES = 50_000_000
 Reader = Callable[[bytes, str], Shown]
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+# What turns the direction of writing can make a name look like another.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype html|<html)", re.IGNORECASE | re.DOTALL)
 
 
@@ -108,12 +112,17 @@ def build(shown: Shown, id: str, name: str, data: bytes, origin: str = "") -> Do
 def read(path: Path, id: str, origin: str = "") -> Document:
     """Read one file, given under the folder `origin` if that is one. Raises InputError with one line if it cannot be used."""
     ending = path.suffix.lower()
+    if any(unicodedata.category(c) in ("Cc", "Cs") or c in _TURNING for c in str(path)):
+        raise InputError(f"{str(path)!a}: its name holds signs that cannot be shown; rename it")
     if origin and path.is_symlink() and Path(origin).is_dir() and not _real(path).is_relative_to(origin):
         raise InputError(f"{path}: is a link that leads out of {origin}; copy the file into the folder")
     if ending not in READERS:
         raise InputError(f"{path}: files of type '{path.suffix}' are not read; use {', '.join(sorted(READERS))}")
     try:
-        if path.stat().st_size > MAX_BYTES:
+        known = path.stat()
+        if not (stat.S_ISREG(known.st_mode) or stat.S_ISDIR(known.st_mode)):
+            raise InputError(f"{path}: is a pipe or a device, not a file; take it out of the folder")
+        if known.st_size > MAX_BYTES:
             raise InputError(f"{path}: is larger than {MAX_BYTES // 1_000_000} MB; split it")
         data = path.read_bytes()
     except OSError as error:
@@ -135,14 +144,14 @@ def _real(path: Path) -> Path:
 def files(root: Path) -> Iterator[tuple[Path, str]]:
     """The files at `root` (a file or a folder) that have a readable ending, with their ids, in a stable order.
 
-    An id is the path under `root` without its ending. Hidden files are passed over; links are not followed into folders,
+    An id is the path under `root` without its ending, its accents composed. Hidden files are passed over; links are not followed into folders,
     and those that lead outside are given so that `read` refuses each with its reason. Raises InputError if `root` is
     missing or two files would have one id.
     """
     if not root.exists():
         raise InputError(f"{root}: no such file or folder; check the path")
     if root.is_file():
-        yield root, root.stem
+        yield root, unicodedata.normalize("NFC", root.stem)
         return
     inside = root.resolve()
     taken: dict[str, Path] = {}
@@ -153,7 +162,7 @@ def files(root: Path) -> Iterator[tuple[Path, str]]:
         outside = path.is_symlink() and not _real(path).is_relative_to(inside)
         if not outside and (path.suffix.lower() not in READERS or path.is_dir()):
             continue
-        id = relative.with_suffix("").as_posix()
+        id = unicodedata.normalize("NFC", relative.with_suffix("").as_posix())
         if id in taken:
             raise InputError(f"{taken[id]} and {path}: both would be document '{id}'; rename one")
         taken[id] = path

@@ -216,11 +216,11 @@ class Library:
             self._check(pointer["fingerprint"])
         try:
             return Index(pointer["build"], View(self.backend.view(pointer["build"])), self.backend, pointer["fingerprint"])
-        except AssistantError:
-            raise
         except Exception as error:
             if (self.backend.pointer() or {}).get("build") != pointer["build"]:
                 return self._open(check)  # it was replaced, and removed, in between
+            if isinstance(error, AssistantError):
+                raise
             raise StoreError(
                 f"{self.backend.location}: the index cannot be read ({brief(error)}); move it away and ingest again"
             ) from error
@@ -278,7 +278,7 @@ class Library:
             self.backend.discard(name)
             if isinstance(error, Exception) and not isinstance(error, AssistantError):
                 raise StoreError(
-                    f"{self.backend.location}: could not be written ({brief(error)}); nothing was changed"
+                    f"{self.backend.location}: could not be written ({brief(error)}); nothing was changed, check the free space"
                 ) from error
             raise
         return report

@@ -1,8 +1,8 @@
 """The original pages behind our summaries: fetched when asked, kept outside the repository, ingested beside the corpus.
 
 `assistant corpus fetch` reads pages that `sources.yaml` names. Each is kept in `ASSISTANT_HOME/originals` as its file and a
-JSON beside it (address, day, hash, headers), and is document `originals/SOURCE` of the default index. It is looked at only
-when a question names it: answers from the corpus stay as they are. Knows no store and no screen.
+JSON beside it (address, days, hash, headers), and is document `originals/SOURCE` of the default index. Nothing is retrieved from
+it but where a question names it; `seconding` cites it beside our summary. Knows no store and no screen.
 """
 
 from __future__ import annotations
@@ -103,17 +103,20 @@ def fetch(assistant: Assistant, sources: Sequence[Source], fetcher: Fetcher, not
             page = fetcher.get(result.url, record.get("headers") if record.get("url") == result.url else None)
             if page is None:
                 document = _document(source, record["file"], (folder / record["file"]).read_bytes())
-                _write(folder / f"{source.id}.json", _json({**record, "seen": _now()}))
             else:
                 document = _document(source, f"{source.id}{page.ending}", page.data)
-                _keep(folder, source, page, authorities, document.language)
+            now, then = _sentences(document), _sentences(old)
+            state = "new" if old is None else "unchanged" if now == then else "changed"
+            stamp = _now() if state == "changed" else record.get("changed")
+            if page is None:
+                _write(folder / f"{source.id}.json", _json({**record, "seen": _now(), "changed": stamp}))
+            else:
+                _keep(folder, source, page, authorities, document.language, stamp)
         except (FetchError, InputError) as error:
             copy = f"; our copy of {record['fetched'][:10]} stays" if record else ""
             results.append(replace(result, reason=f"{error}{copy}"))
             continue
         fresh.append(document)
-        now, then = _sentences(document), _sentences(old)
-        state = "new" if old is None else "unchanged" if now == then else "changed"
         results.append(replace(result, state=state, appeared=len(now - then), vanished=len(then - now)))
     if fresh:
         report = assistant.update(fresh, progress=lambda what, done, total: notice(f"{what}: {done} of {total} passages"))
@@ -138,15 +141,16 @@ def _sentences(document: Document | None) -> set[str]:
     return {" ".join(document.text[x.start : x.end].split()) for s in document.sections for x in s.sentences}
 
 
-def _keep(folder: Path, source: Source, page: Page, authorities: Sequence[str], language: str) -> None:
+def _keep(folder: Path, source: Source, page: Page, authorities: Sequence[str], language: str, changed: str | None) -> None:
     """File first, record last, each in one step: a crash leaves the old record with the old file."""
     digest = hashlib.sha256(page.data).hexdigest()
     name = f"{source.id}.{digest[:12]}{page.ending}"
     _write(folder / name, page.data)
     old = kept(folder, source.id).get("file")
     _write(folder / f"{source.id}.json", _json({
-        "source": source.id, "url": source.url, "final_url": page.url, "fetched": _now(), "seen": _now(), "sha256": digest, "file": name,
-        "authorities": list(authorities), "language": language, "headers": {k: v for k, v in page.headers.items() if k in _KEPT},
+        "source": source.id, "url": source.url, "final_url": page.url, "fetched": _now(), "seen": _now(), "changed": changed,
+        "sha256": digest, "file": name, "authorities": list(authorities), "language": language,
+        "headers": {k: v for k, v in page.headers.items() if k in _KEPT},
     }))  # fmt: skip
     if old and old != name:
         (folder / old).unlink(missing_ok=True)
@@ -192,7 +196,8 @@ def run(assistant: Assistant, wanted: Sequence[str], all: bool, most: int | None
             print(json.dumps(asdict(r), ensure_ascii=False))
             continue
         if r.state == "failed":
-            notice(f"assistant: {r.source}: {r.reason}")
+            rest = f"; rests on it: {', '.join(r.sections)}" if r.sections else ""
+            notice(f"assistant: {r.source}: {r.reason}{rest}")
             continue
         counts = f"  {r.appeared} sentences new, {r.vanished} gone; look at: {', '.join(r.sections) or 'no section'}" if r.state == "changed" else ""
         print(f"{r.state}: {ORIGINALS}/{r.source}{counts}")

@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import answerability, conversation, corpus, dates, embedding, parts, reading, selection, settings, understanding
+from . import answerability, conversation, corpus, dates, embedding, originals, parts, reading, seconding, selection, settings, understanding
 from .building import Report
 from .catalogue import Filters, folded
 from .composition import Composer
 from .errors import InputError, StoreError
 from .index import Library
-from .records import LANGUAGES, Answer, Document, Question, Turn
+from .records import LANGUAGES, ORIGINALS, Answer, Document, Question, Turn
 from .retrieval import Found, Phrasings, Retriever
+from .seconding import Seconder
 from .store import backend
 from .understanding import Understood
 
@@ -55,6 +56,7 @@ class Assistant:
         self._embedder = embedder
         self._lock = threading.Lock()
         self._retriever: Retriever | None = None
+        self._seconder: Seconder | None = None
         self.library = Library(backend(self.settings.location), self.embedder)
         self._current_corpus = False
 
@@ -217,7 +219,17 @@ class Assistant:
         return models.open(self.settings.model)
 
     def written(self, question: Question, asked: Understood, chosen: Answer) -> Iterator[Answer]:
-        """Selection's answer as the language model puts it, growing, if there is one; else as it is."""
+        """Selection's answer as the language model puts it, growing, if there is one; else as it is. Last with the originals beside it."""
+        yield from seconding.growing(self._written(question, asked, chosen), lambda a: self.seconder().second(question, a, asked.today))
+
+    def seconder(self) -> Seconder:
+        """What adds originals to answers from the current snapshot."""
+        index = self.library.current()
+        if self._seconder is None or self._seconder.index is not index:
+            self._seconder = Seconder(index, self.corpus, self.embedder, lambda source: originals.kept(self.settings.home / ORIGINALS, source))
+        return self._seconder
+
+    def _written(self, question: Question, asked: Understood, chosen: Answer) -> Iterator[Answer]:
         if self.model is None or self.settings.model is None:
             yield chosen
             return

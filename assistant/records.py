@@ -148,7 +148,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quoted sentence: `quote == text[start:end]` of the document's shown text."""
+    """A quoted sentence: `quote == text[start:end]` of the document's shown text.
+
+    Of an original, `fetched` is the day it was read last; of our summary, `changed` is the day since its review on which a page behind
+    it was found to have changed. Both are None, and not in the JSON, where no originals were fetched.
+    """
 
     number: int
     document: str
@@ -165,6 +169,13 @@ class Citation:
     language: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+    fetched: date | None = None
+    changed: date | None = None
+
+    @property
+    def original(self) -> bool:
+        """Whether it quotes a page that was fetched from a source of the corpus, and not our summary."""
+        return bool(self.sources) and self.document == f"{ORIGINALS}/{self.sources[0]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +243,7 @@ class Answer:
     def to_json(self) -> dict[str, Any]:
         """The answer as plain JSON types; dates as ISO strings, tuples as lists. What only some answers have is left out of others."""
         plain: dict[str, Any] = _plain(self)
+        plain["citations"] = [{k: v for k, v in c.items() if v or k not in ("fetched", "changed")} for c in plain["citations"]]
         return {name: value for name, value in plain.items() if value or name not in OCCASIONAL}
 
 

@@ -20,13 +20,16 @@ _SUFFIXES = (
     "bis ter quater quinquies sexies septies octies novies decies undecies duodecies terdecies quaterdecies quinquiesdecies sexiesdecies".split()
 )
 SUFFIX = "|".join(sorted(_SUFFIXES, key=len, reverse=True))
-# 12, 12bis, 1er, 61/1, 3:12, 1.2.3, L1122-30, D.12, VI.4, 12bis/1
+# 12, 12bis, 1er, 61/1, 1er/1, 3:12, 1.2.3, L1122-30, D.12, VI.4, 12bis/1, N1
 _NUMBER = (
-    rf"(?:(?:[LDRT]\.?\s?|[IVX]{{1,5}}\.)?\d{{1,4}}(?:[/.:-]\d{{1,3}}(?![\d-]))*(?:\s?(?:{SUFFIX})(?!\w))?(?:/\d{{1,2}})?(?:er\b|ère\b|°|ste\b|de\b)?"
-    r"|premier\b|eerste\b|unique\b|enig\b)"
+    rf"(?:(?:[LDRT]\.?\s?|[IVX]{{1,5}}\.)?\d{{1,4}}(?:er(?=[/.]\d))?(?:[/.:-]\d{{1,3}}(?![\d-]))*(?:\s?(?:{SUFFIX})(?!\w))?(?:/\d{{1,2}})?(?:er\b|ère\b|°|ste\b|de\b)?"
+    r"|N\d{1,2}\b|premier\b|eerste\b|unique\b|enig\b)"
 )
 _ARTICLE = re.compile(rf"[ \t\f]*(?:#{{1,6}}[ \t]+)?(?:\*\*)?(?:Art(?:icle|ikel)?\.?|ART(?:ICLE|IKEL)?\.?)[ \t\u00a0]+({_NUMBER})", re.MULTILINE)
-_DRAWN = re.compile(r"(?:[_ ](?:DROIT[_ ]FUTUR|TOEKOMSTIG[_ ]RECHT|R[ÉE]GION[_ ]\w+|COMMUNAUT[ÉE][_ ]\w+|VLAAMS[_ ]\w+|WAALS[_ ]\w+|BRUSSELS\w*[_ ]\w+))+")
+_DRAWN = re.compile(
+    r"(?:[_ ](?:DROIT[_ ]FUTUR|TOEKOMSTIG[_ ]RECHT|(?:ZU)?KÜNFTIGES[_ ]RECHT|R[ÉE]GION[_ ]\w+|COMMUNAUT[ÉE][_ ]\w+"
+    r"|VLAAMS[_ ]\w+|WAALS[_ ]\w+|BRUSSELS\w*[_ ]\w+))+"
+)
 # What follows the number of an article that begins, and not that of one a sentence mentions.
 _AFTER = re.compile(r"[ \t]*(?:\*\*)?(?:[.:]|[-–—](?=\s)|(?=[ \t]*(?:§|\[|<|\n|$|\()))")
 ANNEX = re.compile(
@@ -71,7 +74,7 @@ def plain_number(number: str) -> str:
     text = re.sub(r"\s+", "", number.lower())
     if text in ("premier", "eerste", "unique", "enig"):
         return "1"
-    text = re.sub(r"(?<=\d)(?:er|ère|°|ste|de)$", "", text)
+    text = re.sub(r"(?<=\d)(?:er(?=[/.]\d)|(?:er|ère|°|ste|de)$)", "", text)
     return re.sub(r"(?<=[ldrt])\.", "", re.sub(r"[/:-]", ".", text))
 
 

@@ -235,9 +235,8 @@ class Folder(Collections):
 
     def create(self, build: str) -> Path:
         """See Backend."""
-        with self.answering():
-            self._build(build).mkdir(parents=True, exist_ok=True)
-            self.opened[build] = self.client(build).create_collection(f"passages-{build}", embedding_function=None, configuration=HNSW)
+        self._build(build).mkdir(parents=True, exist_ok=True)
+        self.opened[build] = self.client(build).create_collection(f"passages-{build}", embedding_function=None, configuration=HNSW)
         return self.view(build)
 
     def publish(self, build: str) -> None:
@@ -253,11 +252,14 @@ class Folder(Collections):
     def swap(self, pointer: dict[str, Any]) -> None:
         """See Backend."""
         aside = self.root / f"{_POINTER}.{os.getpid()}.tmp"
-        with aside.open("w", encoding="utf-8") as out:
-            json.dump(pointer, out, ensure_ascii=False)
-            out.flush()
-            os.fsync(out.fileno())
-        aside.replace(self.root / _POINTER)
+        try:
+            with aside.open("w", encoding="utf-8") as out:
+                json.dump(pointer, out, ensure_ascii=False)
+                out.flush()
+                os.fsync(out.fileno())
+            aside.replace(self.root / _POINTER)
+        finally:
+            aside.unlink(missing_ok=True)
         builds = sorted(p.name for p in (self.root / "builds").iterdir())
         for name in builds[: builds.index(pointer["build"])][: -(KEPT_BUILDS - 1)]:
             self.discard(name)
@@ -283,6 +285,8 @@ class Folder(Collections):
         except OSError as error:
             raise StoreError(f"{self.root}: cannot be written ({error.strerror}); name another with --index") from error
         try:
+            for left in self.root.glob(f"{_POINTER}.*.tmp"):  # of a swap that was killed
+                left.unlink(missing_ok=True)
             current = (self.pointer() or {}).get("build", "")
             if (self.root / "builds").is_dir():
                 for left in (self.root / "builds").iterdir():

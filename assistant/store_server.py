@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from . import settings
 from .errors import AssistantError, ServiceError, StoreError, UsageError
+from .lock import ServerLock
 from .store import HNSW, KEPT_BUILDS, Collections, brief, chroma_settings, sound
 
-STALE_LOCK_SECONDS = 900
-_STATE, _LOCK = "assistant-state", "assistant-lock"
+_STATE = "assistant-state"
 _CHUNK = 500_000  # bytes of a view's file in one record
 
 
@@ -43,6 +43,7 @@ class Server(Collections):
             raise UsageError(f"--index {url}: port {self._port} does not exist; write http://host:port")
         self._folder = settings.home() / "servers" / hashlib.sha256(f"{self._host}:{self._port}".encode()).hexdigest()[:16]
         self._client: Any = None
+        self._lock: ServerLock | None = None
         self._checked = 0.0
         self._stamp: object = None
 
@@ -161,6 +162,8 @@ class Server(Collections):
         """See Backend."""
         client = self.client()
         with self.answering():
+            if self._lock is not None and not self._lock.held():
+                raise StoreError(f"{self.location}: another process took over the writing of this index; ingest again")
             state = client.get_or_create_collection(_STATE, embedding_function=None)
             state.upsert(
                 ids=["current"], embeddings=[[1.0]], metadatas=[{"pointer": json.dumps(pointer, ensure_ascii=False)}]
@@ -184,37 +187,21 @@ class Server(Collections):
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """See Backend. The lock is a collection: creating one that exists fails, for everybody."""
-        client = self.client()
-        mine = {"since": int(time.time()), "owner": f"{os.uname().nodename}:{os.getpid()}"}
-        for attempt in (1, 2):
-            try:
-                client.create_collection(_LOCK, embedding_function=None, metadata=mine)
-                break
-            except Exception as error:
-                if "exist" not in str(error):
-                    with self.answering():
-                        raise
-                with self.answering():
-                    held = client.get_collection(_LOCK, embedding_function=None).metadata or {}
-                age = time.time() - int(held.get("since", 0))
-                if attempt == 2 or age < STALE_LOCK_SECONDS:
-                    raise StoreError(
-                        f"{self.location}: {held.get('owner', 'another process')} is writing this index since "
-                        f"{int(age)} s; try again when it has finished"
-                    ) from None
-                client.delete_collection(_LOCK)
+        """See Backend."""
+        self._lock = ServerLock(self.client(), self.location)
+        with self.answering():
+            self._lock.acquire()
         try:
             current = (self.pointer() or {}).get("build", "")
             with self.answering():
-                left = {c.name.split("-", 1)[1] for c in client.list_collections(limit=1_000) if _is_build(c.name)}
+                left = {c.name.split("-", 1)[1] for c in self.client().list_collections(limit=1_000) if _is_build(c.name)}
             for name in left:
                 if name > current:
                     self.discard(name)
             yield
         finally:
             try:
-                client.delete_collection(_LOCK)
+                self._lock.release()
             except Exception as error:  # the server is gone: the lock goes stale by itself
                 _ = error
 

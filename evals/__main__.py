@@ -10,6 +10,7 @@
     python -m evals omos --folder ../shared/omos-qa      the external set OMoS-QA
     python -m evals chat --seconds 180  how fast the chat is, and with 25 people at once (needs chromium)
     python -m evals bench --help        ingest, start, answers, memory and disk up to 100,000 passages, beside stock
+    python -m evals kills --times 100   kill an ingest at random moments, and look what is left; --where folder or server
     python -m evals fit                 refit the weights of sections and sentences (development split only)
     python -m evals fit-reader --folder ../shared/omos-qa --minutes 60     refit the reader (needs torch)
 
@@ -49,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
             print(f"evals: {error}", file=sys.stderr)
             return error.exit_code
     parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("action", nargs="?", choices=("run", "fit", "fit-reader", "omos", "verify", "dialogue", "chat", "bench"), default="run")
+    parser.add_argument("action", nargs="?", choices=("run", "fit", "fit-reader", "omos", "verify", "dialogue", "chat", "bench", "kills"), default="run")
     parser.add_argument("--split", choices=("dev", "test", "all"), help="default: dev, or that of the stored run")
     parser.add_argument("--fast", action="store_true", help="a fixed part of the development split, and its contrast cells")
     parser.add_argument("--set", action="append", default=[], metavar="NAME", help="only these files of evals/cases")
@@ -62,6 +63,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, help="omos, fit-reader: the folder of OMoS-QA")
     parser.add_argument("--minutes", type=float, default=60, help="fit-reader: how long to fit")
     parser.add_argument("--seconds", type=float, default=180, help="chat: how long 25 people ask")
+    parser.add_argument("--times", type=int, default=100, metavar="N", help="kills: how many in each place")
+    parser.add_argument("--where", choices=("folder", "server"), help="kills: only there")
     parser.add_argument("--onward", action="store_true", help="fit-reader: go on from the weights there are")
     parser.add_argument("--language", action="append", default=[], metavar="L", help="omos: only these (en de fr ar uk)")
     parser.add_argument("--fit", action="store_true", help="omos: refit the models for a user's documents on the dev split first")
@@ -86,6 +89,10 @@ def main(argv: list[str] | None = None) -> int:
             from . import chat
 
             return chat.main(options.seconds)
+        if options.action == "kills":
+            from . import kills
+
+            return kills.main(options.times, (options.where,) if options.where else kills.PLACES)
         if options.action == "fit-reader":
             from . import fit_reader
 

@@ -144,10 +144,31 @@ def test_the_lock_of_a_writer_that_died_goes_stale(url: str, monkeypatch: pytest
     on(url).update([LETTER])
     abandoned = on(url).backend.lock()
     abandoned.__enter__()
-    monkeypatch.setattr("assistant.store_server.STALE_LOCK_SECONDS", -1)
+    monkeypatch.setattr("assistant.lock.STALE_SECONDS", -1)
     library = on(url)
     library.update([PERMIT])
     assert list(library.current().documents) == ["letter", "permit"]
+
+
+def test_a_writer_that_beats_is_not_taken_for_dead(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.lock.BEAT_SECONDS", 0.2)
+    monkeypatch.setattr("assistant.lock.STALE_SECONDS", 2)
+    on(url).update([LETTER])
+    with on(url).backend.lock():
+        time.sleep(3.5)
+        with pytest.raises(StoreError, match=r"is writing this index since \d+ s; try again"):
+            on(url).update([PERMIT])
+
+
+def test_a_writer_that_lost_its_lock_swaps_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    on(url).update([LETTER])
+    late, old = on(url), on(url).current().build
+    with late.backend.lock():
+        monkeypatch.setattr("assistant.lock.STALE_SECONDS", -1)
+        on(url).update([PERMIT])
+        with pytest.raises(StoreError, match="another process took over the writing"):
+            late.backend.swap({"build": old, "fingerprint": {}})
+    assert list(on(url).current().documents) == ["letter", "permit"]
 
 
 def test_an_update_that_breaks_midway_leaves_the_old_index_serving(url: str) -> None:

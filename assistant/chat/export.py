@@ -43,7 +43,12 @@ def cited(citation: Citation, sources: Mapping[str, Source], language: str) -> s
     for source in named:
         day = source_date(source.date, language)
         parts.append(f"{source.publisher}, {source.title}{f' ({day})' if day else ''}{f', {source.url}' if source.url else ''}")
-    return parts[0] + (f": {PASSAGE[language]['source'].lower()} " + "; ".join(parts[1:]) if named else "")
+    if not named:
+        return parts[0]
+    words = PASSAGE[language]
+    origin = words["itself"].format(written(citation.fetched, language)) if citation.fetched else words["source"]
+    since = f"; {words['changed'].format(written(citation.changed, language))}" if citation.changed else ""
+    return f"{parts[0]}: {origin[:1].lower()}{origin[1:]} {'; '.join(parts[1:])}{since}"
 
 
 def _parts(exchange: Exchange, language: str) -> list[tuple[str, Answer]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from .. import messages
@@ -22,18 +22,22 @@ AROUND = 1_500
 PASSAGE: dict[str, dict[str, str]] = {
     "en": {"until": "in force until {}", "from": "not yet in force, from {}", "observed": "data of {}", "source": "Our summary of",
            "dated": "source dated", "original": "quoted as given", "announced": "announced, not law", "history": "history",
-           "comparison": "comparison", "gap": "looked for, not found", "page": "page {}"},
+           "comparison": "comparison", "gap": "looked for, not found", "page": "page {}", "itself": "The page itself, read on {}",
+           "changed": "this page has changed: {}"},
     "fr": {"until": "en vigueur jusqu'au {}", "from": "pas encore en vigueur, à partir du {}", "observed": "données de {}",
            "source": "Notre résumé de", "dated": "source datée", "original": "cité tel que donné", "announced": "annoncé, pas une loi",
-           "history": "historique", "comparison": "comparaison", "gap": "cherché, non trouvé", "page": "page {}"},
+           "history": "historique", "comparison": "comparaison", "gap": "cherché, non trouvé", "page": "page {}",
+           "itself": "La page elle-même, lue le {}", "changed": "cette page a changé : {}"},
     "nl": {"until": "van kracht tot {}", "from": "nog niet van kracht, vanaf {}", "observed": "gegevens van {}",
            "source": "Onze samenvatting van", "dated": "bron van", "original": "geciteerd zoals gegeven",
            "announced": "aangekondigd, geen wet", "history": "geschiedenis", "comparison": "vergelijking",
-           "gap": "gezocht, niet gevonden", "page": "pagina {}"},
+           "gap": "gezocht, niet gevonden", "page": "pagina {}", "itself": "De pagina zelf, gelezen op {}",
+           "changed": "deze pagina is gewijzigd: {}"},
     "de": {"until": "in Kraft bis {}", "from": "noch nicht in Kraft, ab {}", "observed": "Daten von {}",
            "source": "Unsere Zusammenfassung von", "dated": "Quelle vom", "original": "wie gegeben zitiert",
            "announced": "angekündigt, kein Gesetz", "history": "Geschichte", "comparison": "Vergleich",
-           "gap": "gesucht, nicht gefunden", "page": "Seite {}"},
+           "gap": "gesucht, nicht gefunden", "page": "Seite {}", "itself": "Die Seite selbst, gelesen am {}",
+           "changed": "diese Seite hat sich geändert: {}"},
 }  # fmt: skip
 
 
@@ -82,7 +86,7 @@ def _card(
         f'<article class="passage" lang="{html.escape(document.language)}"><h4>{html.escape(section.heading or document.title)}</h4>'
         f'<p class="badges" lang="{language}">{badges_html(document, section, today, language)}</p>'
         f"<blockquote>{passage_html(document, section, citations, turn)}</blockquote>"
-        f"{origin_html(document, section, sources, language)}{versions_html(document, section, today, reader)}{whole}</article>"
+        f"{origin_html(document, section, sources, language, citations)}{versions_html(document, section, today, reader)}{whole}</article>"
     )
 
 
@@ -110,11 +114,17 @@ def badges_html(document: Document, section: Section, today: date, language: str
     return " ".join(badges)
 
 
-def origin_html(document: Document, section: Section, sources: Mapping[str, Source], language: str) -> str:
-    """What a section rests on: "our summary of" each source with its link and date; ingested texts are quoted as given."""
+def origin_html(
+    document: Document, section: Section, sources: Mapping[str, Source], language: str, citations: Sequence[Citation] = ()
+) -> str:
+    """What a section rests on: "our summary of" each source with its link and date, or the page itself; ingested texts are quoted as given.
+
+    `citations` say when a page was read, and that it has changed since our summary of it.
+    """
     words = PASSAGE[language]
     named = [sources[id] for id in section.sources if id in sources]
-    if not document.authority or not named:
+    read, changed = (next((d for c in citations if (d := getattr(c, name))), None) for name in ("fetched", "changed"))
+    if not (document.authority or document.original) or not named:
         return f'<p class="origin" lang="{language}">{html.escape(document.title)} · {html.escape(words["original"])}</p>'
     items = []
     for source in named:
@@ -124,7 +134,9 @@ def origin_html(document: Document, section: Section, sources: Mapping[str, Sour
         day = source_date(source.date, language)
         when = f" ({html.escape(words['dated'])} {html.escape(day)})" if day else ""
         items.append(f"<li>{html.escape(source.publisher)}: {title}{when}</li>")
-    return f'<div class="origin" lang="{language}"><p>{html.escape(words["source"])}</p><ul>{"".join(items)}</ul></div>'
+    whose = words["itself"].format(written(read, language)) if read else words["original" if document.original else "source"]
+    since = f'<p class="hint">{html.escape(words["changed"].format(written(changed, language)))}</p>' if changed else ""
+    return f'<div class="origin" lang="{language}"><p>{html.escape(whose)}</p><ul>{"".join(items)}</ul>{since}</div>'
 
 
 def source_date(noted: str, language: str) -> str:
