@@ -8,6 +8,7 @@ future versions. The readers of law were written before it; `act` and `page` tak
 from __future__ import annotations
 
 import html
+import itertools
 import random
 
 NUMBERS = "1 1/1 2 3 4 4bis 5 6 7 8 9 10 10/1 11 12 13 13quater 14 15 16".split()
@@ -123,7 +124,7 @@ def act(language: str, seed: int = 0) -> str:
     title, *lines, contents, text = HEADS[language]
     lines = ["Titre" if language == "fr" else "Titel", title, *lines[:1], "", *lines[1:], "", contents]
     starts = [*sorted(CHAPTERS), len(NUMBERS)]
-    for begin, end in zip(starts, starts[1:], strict=False):
+    for begin, end in itertools.pairwise(starts):
         inside = [_shown(language, n) for n in NUMBERS[begin:end]]
         lines += [CHAPTERS[begin][at], f"Art. {inside[0]}" if len(inside) == 1 else f"Art. {inside[0]}-{inside[-1]}" if draw.random() < 0.5 else f"Art. {', '.join(inside)}"]
     lines += ["", text, ""]

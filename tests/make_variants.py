@@ -20,7 +20,6 @@ from reportlab.pdfgen.canvas import Canvas
 
 WIDTH, HEIGHT = A4
 FAMILIES = (("Times-Roman", "Times-Bold"), ("Helvetica", "Helvetica-Bold"), ("Courier", "Courier-Bold"))
-NOTES = {"fr": "Voir la circulaire numéro {}.", "nl": "Zie omzendbrief nummer {}.", "de": "Siehe Rundschreiben Nummer {}.", "en": "See circular number {}."}
 BOXED = {"fr": "À retenir : le guichet {} répond.", "nl": "Onthoud: loket {} antwoordt.", "de": "Merken: Schalter {} antwortet.", "en": "Remember: desk {} answers."}
 
 
@@ -190,7 +189,7 @@ def printed(language: str, seed: int) -> Sheets:
             sheets.low = 90.0
         sheets.heading(f"{HEADS[language][sheets._number % 4]} {sheets._number + 1}")
         for k in range(3):
-            note = NOTES[language].format(sheets.draw.randint(100, 999)) if notes and k == 1 and len(sheets._notes) < 2 else ""
+            note = author.sentence() if notes and k == 1 and len(sheets._notes) < 2 else ""
             sheets.paragraph(author.paragraph(), note)
         if sheets._number % 3 == 1:
             sheets.box(BOXED[language].format(sheets._number))

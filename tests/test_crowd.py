@@ -12,8 +12,9 @@ import pytest
 from conftest import FakeEmbedder, text_document
 from test_server import server, url
 
+from assistant.building import passage_input, sentence_inputs
 from assistant.errors import StoreError
-from assistant.index import Index, Library, passage_input, sentence_inputs
+from assistant.index import Index, Library
 from assistant.records import Document
 from assistant.store import KEPT_BUILDS, backend
 

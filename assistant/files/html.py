@@ -24,11 +24,15 @@ _FURNITURE_TAGS = frozenset({"nav", "footer"})
 _FURNITURE_ROLES = frozenset("navigation banner contentinfo search dialog alertdialog menu menubar toolbar".split())
 _FURNITURE_NAME = re.compile(
     r"(?:^|[\s_-])(?:cookies?|consent|gdpr|breadcrumbs?|nav|navbar|navigation|menu|submenu|sidebar|skip(?:-?link|-to)?|share|sharing|social(?:-media)?"
-    r"|newsletter|pagination|pager|site-?header|site-?footer|language-?(?:switcher|selector)|print-?button|back-?to-?top|related(?:-links)?)(?:$|[\s_-])",
+    r"|newsletter|pagination|pager|site-?header|site-?footer|language-?(?:switcher|selector)|print-?button|back-?to-?top|related(?:-links)?|visually-?hidden|sr-only|screen-reader-text|element-invisible)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_FOOTER = re.compile(r"(?:page-?|main-?|global-?)?footer|colophon", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _OPENED = re.compile(r"<(/?)(?:div|span|section|article|blockquote|b|i|u|em|strong|font|center|table|ul|ol|dl)\b[^<>]*>", re.IGNORECASE)
+_HEADING = re.compile(r"h[1-6]")
+# The call of a note: a raised number, letter or star that leads to a place on the same page.
+_CALL = re.compile(r"\s*[\[(]?(?:\d{1,3}|[a-z]|\*{1,3})[\])]?\s*")
 DEEPEST = 2_000  # elements within one another; parsers take time in the square of it
 _KEPT = 0.25  # a page that would lose more than three quarters is kept whole
 
@@ -76,6 +80,20 @@ def _inside_svg(node: Any) -> bool:
     return False
 
 
+def _opens(node: Any) -> bool:
+    """Whether a button is the heading of what it unfolds, or holds it."""
+    return node.tag == "button" and (bool(node.css_first("h1, h2, h3, h4, h5, h6")) or _within(node, _HEADING, 3))
+
+
+def _within(node: Any, tag: re.Pattern[str], steps: int) -> bool:
+    above = node.parent
+    while above is not None and steps:
+        if tag.fullmatch(above.tag):
+            return True
+        above, steps = above.parent, steps - 1
+    return False
+
+
 def _furniture(node: Any) -> bool:
     """Whether an element is a page's furniture: a menu, banner or footer; by its element, role or name."""
     if node.tag in _FURNITURE_TAGS:
@@ -87,7 +105,8 @@ def _furniture(node: Any) -> bool:
         return True
     if node.tag in ("html", "body", "main", "article", "table", "tbody", "tr", "td", "h1", "h2", "h3"):
         return False
-    return bool(_FURNITURE_NAME.search(given.get("id") or "") or any(_FURNITURE_NAME.search(c) for c in (given.get("class") or "").split()))
+    names = [given.get("id") or "", *(given.get("class") or "").split()]
+    return any(_FURNITURE_NAME.search(name) or _FOOTER.fullmatch(name) for name in names)
 
 
 def _blocks(root: Any, base: str, leave: Any) -> list[Block]:
@@ -109,7 +128,7 @@ def _walk(root: Any, leave: Any) -> Iterator[tuple[str, Any]]:
         if down:
             if node.tag == "-text":
                 yield "text", node.text_content or ""
-            elif not node.tag.startswith("-") and node.tag not in SKIP and not leave(node):
+            elif not node.tag.startswith("-") and (node.tag not in SKIP or _opens(node)) and not leave(node):
                 yield "start", node
                 if node.child is not None:
                     node = node.child
@@ -137,6 +156,7 @@ class _Page:
         self._in_cell = False
         self._lists: list[int | None] = []
         self._links: list[tuple[int, str]] = []
+        self._raised, self._calls = -1, False
 
     def start(self, tag: str, given: dict[str, str | None]) -> None:
         if tag in TABLE:
@@ -147,6 +167,8 @@ class _Page:
             self._row, self._in_cell = self._row or [], True
         elif tag == "a":
             self._links.append((len(self._line), given.get("href") or ""))
+        elif tag == "sup":
+            self._raised = len(self._line)
         elif tag in ("ul", "ol"):
             self._flush()
             self._lists.append(int(given.get("start") or 1) if tag == "ol" and (given.get("start") or "1").isdigit() else None)
@@ -156,7 +178,7 @@ class _Page:
             if self._lists and number is not None:
                 self._lists[-1] = number + 1
             self._kind = ("item", max(0, len(self._lists) - 1), f"{number}." if number is not None else "-")
-        elif re.fullmatch(r"h[1-6]", tag):
+        elif _HEADING.fullmatch(tag):
             self._flush()
             self._kind = ("heading", int(tag[1]), "")
         elif tag == "br" or tag in BREAK:
@@ -168,8 +190,14 @@ class _Page:
         elif tag in TABLE:
             self._end_row()
         elif tag == "a" and self._links:
-            self._target(*self._links.pop())
-        elif tag in BREAK or tag == "li" or re.fullmatch(r"h[1-6]", tag):
+            at, href = self._links.pop()
+            self._target(at, href)
+            self._calls = href.strip().startswith("#")
+        elif tag == "sup":
+            if self._calls and 0 <= self._raised <= len(self._line) and _CALL.fullmatch(self._line[self._raised :]):
+                self._line = self._line[: self._raised]
+            self._raised, self._calls = -1, False
+        elif tag in BREAK or tag == "li" or _HEADING.fullmatch(tag):
             self._flush()
             if tag not in ("p", "div"):
                 self._kind = None
@@ -211,7 +239,7 @@ class _Page:
         if self._row is not None:
             self._line += " "
             return
-        line = " ".join(self._line.split())
+        line = " ".join(self._line.replace("\u00ad", "").split())
         self._line = ""
         if not line:
             return

@@ -107,10 +107,18 @@ def _inline(root: Any) -> Iterator[Any]:
     stack = list(reversed(root))
     while stack:
         node = stack.pop()
+        if node.tag == f"{_W}r" and _hidden(node):
+            continue
         if node.tag in (f"{_MC}Fallback", f"{_W}del", f"{_W}moveFrom", f"{_W}txbxContent", f"{_W}pPr", f"{_W}instrText"):
             continue
         yield node
         stack.extend(reversed(node))
+
+
+def _hidden(run: Any) -> bool:
+    """Whether Word shows a run to nobody."""
+    mark = run.find(f"{_W}rPr/{_W}vanish")
+    return mark is not None and mark.get(f"{_W}val", "true") not in ("0", "false", "off")
 
 
 class _Word:
