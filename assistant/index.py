@@ -257,8 +257,13 @@ class Library:
             spool = Spool(self.backend.workspace / "documents")
             try:
                 return self._update(plan(documents, before, origin, spool, remove=remove, corpus=corpus, rebuild=rebuild), old, corpus, progress)
+            except OSError as error:  # what is put aside does not fit on the disk
+                raise self._unwritten(error) from error
             finally:
                 spool.close()
+
+    def _unwritten(self, error: Exception) -> StoreError:
+        return StoreError(f"{self.backend.location}: could not be written ({brief(error)}); nothing was changed, check the free space")
 
     def _update(self, planned: Plan, old: Index | None, corpus: Corpus | None, progress: Progress) -> Report:
         report = planned.report
@@ -277,9 +282,7 @@ class Library:
         except BaseException as error:
             self.backend.discard(name)
             if isinstance(error, Exception) and not isinstance(error, AssistantError):
-                raise StoreError(
-                    f"{self.backend.location}: could not be written ({brief(error)}); nothing was changed, check the free space"
-                ) from error
+                raise self._unwritten(error) from error
             raise
         return report
 

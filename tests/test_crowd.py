@@ -20,7 +20,7 @@ from assistant.store import KEPT_BUILDS, backend
 
 __all__ = ["server", "url"]
 
-READERS, SECONDS = 10, 4.0
+READERS, SECONDS = 10, 2.0
 LETTERS = ("address", "deadline", "fee", "office")
 
 

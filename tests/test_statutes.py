@@ -5,12 +5,14 @@ import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import make_acts
+import make_justel
 import pytest
 
 from assistant import statutes
-from assistant.documents import Shown, build
+from assistant.documents import Shown, build, from_bytes
 from assistant.pipeline import Assistant
 from assistant.records import Document, Section
 from assistant.settings import load
@@ -185,22 +187,42 @@ def test_a_version_in_force_comes_before_one_that_is_not() -> None:
     assert not statutes.in_force(section, (date(2024, 1, 1), date(2024, 12, 31)))
 
 
+@pytest.mark.parametrize("form", ["text", "page"])
+@pytest.mark.parametrize("language", ["fr", "nl", "de"])
+def test_a_consolidated_text_as_the_web_shows_it_becomes_its_articles(language: str, form: str) -> None:
+    for seed in range(3):
+        made = law(make_justel.act(language, seed)) if form == "text" else from_bytes(make_justel.page(language, seed).encode(), "act", "act.html")
+        sections = {s.id: made.text[s.start : s.end] for s in made.sections}
+        for number, (paragraphs, _) in zip(make_justel.NUMBERS, make_justel.TOPICS[language], strict=True):
+            id = f"art-{number.replace('/', '.')}"
+            for n, paragraph in enumerate(paragraphs, 1):
+                assert paragraph.split("\n")[0] in sections[f"{id}-{n}" if len(paragraphs) > 1 else id]
+        assert next(s for s in made.sections if s.id == "art-12bis").valid_to == date(2010, 3, 1)
+        if seed != 1:
+            assert next(s for s in made.sections if s.id == "art-9").valid_from == date(2031, 1, 1)
+
+
 @pytest.fixture(scope="module")
 def acts(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
-    """An index of the act in its three languages."""
+    """An index of the acts in their three languages."""
     folder = tmp_path_factory.mktemp("acts")
     made = Assistant(load(index=str(folder)))
-    made.update([build(Shown(make_acts.act(x), "plain"), f"act.{x}", f"act.{x}.txt", x.encode()) for x in ("fr", "nl", "de")])
+    made.update(
+        build(Shown(act.act(x), "plain"), f"{name}.{x}", f"{name}.{x}.txt", x.encode())
+        for name, act in (("make_acts", make_acts), ("make_justel", make_justel))
+        for x in ("fr", "nl", "de")
+    )
     return folder
 
 
-# A third of the questions; all sixty a language: `ARTICLES=all pytest tests/test_statutes.py`.
+# A third of the questions; all sixty a language and act: `ARTICLES=all pytest tests/test_statutes.py`.
+@pytest.mark.parametrize("act", [make_acts, make_justel])
 @pytest.mark.parametrize("language", ["fr", "nl", "de"])
-def test_the_article_asked_for_comes_first(language: str, acts: Path, tmp_path: Path, run: Run) -> None:
-    every = make_acts.questions(language)
+def test_the_article_asked_for_comes_first(language: str, act: ModuleType, acts: Path, tmp_path: Path, run: Run) -> None:
+    every = act.questions(language)
     assert len(every) == 60
     asked = every if os.environ.get("ARTICLES") == "all" else every[::3]
-    lines = [json.dumps({"id": str(n), "question": q, "documents": [f"act.{language}"]}) for n, (q, _) in enumerate(asked)]
+    lines = [json.dumps({"id": str(n), "question": q, "documents": [f"{act.__name__}.{language}"]}) for n, (q, _) in enumerate(asked)]
     (tmp_path / "questions.jsonl").write_text("\n".join(lines), encoding="utf-8")
     code, out, _ = run("batch", str(tmp_path / "questions.jsonl"), "--search", "--index", str(acts))
     assert code == 0
