@@ -155,7 +155,7 @@ def act(language: str, seed: int = 0) -> str:
             told[0] = f"{note(2)} {told[0]}"
         lines += [f"{head}{told[0]}", *told[1:], *below, ""]
         if number == "9" and seed % 2 == 0:
-            dated = f"{article.upper()[0]}{article[1:]} {number} {future}{'' if language == 'de' else '.'}"
+            dated = f"{article.upper()[0]}{article[1:]} {number} {future}{' -' if language == 'de' else '.'}"
             lines += [f"{dated} {paragraphs[0]} <{law} 2025-05-05/02, {article} 9, 017; {force} : 01-01-2031>", ""]
         if number == "12":
             gone = f"{article.upper()[0]}{article[1:]} 12bis{' -' if language == 'de' else '.'}"

@@ -57,7 +57,7 @@ class Sheets:
         self.told: list[str] = []
         self.gone: list[str] = []
         self._out = io.BytesIO()
-        self.canvas = Canvas(self._out, pagesize=(HEIGHT, WIDTH) if self.turned else A4)
+        self.canvas = Canvas(self._out, pagesize=A4)
         self.page, self.column, self._notes, self._number = 0, 0, list[str](), 0
         self._turn()
 
@@ -80,14 +80,15 @@ class Sheets:
                 self.canvas.line(self.left, HEIGHT - 42, WIDTH - self.right, HEIGHT - 42)
             self.gone.append(title)
         self.canvas.drawCentredString(WIDTH / 2, 26, self.numbers.format(self.page))
-        self.y, self.low = HEIGHT - 75, 60.0
+        self.y, self.low = HEIGHT - 75, 110.0 if self.columns == 1 else 60.0
 
     def _foot(self) -> None:
         y = self.low - 10
         for note in self._notes:
             self.canvas.setFont(self.font, self.size * 0.75)
-            self.canvas.drawString(self.left, y, note)
-            y -= self.size
+            for line in self._lines(note, 0, self.size * 0.75):
+                self.canvas.drawString(self.left, y, line)
+                y -= self.size
         self._notes.clear()
 
     def need(self, height: float) -> None:
@@ -140,13 +141,14 @@ class Sheets:
             self.y -= self.leading * 0.6
         self.told += sentences
 
-    def _lines(self, text: str, first: float) -> list[str]:
+    def _lines(self, text: str, first: float, size: float = 0.0) -> list[str]:
+        size = size or self.size
         if self.hyphens:
-            return broken(text, self.width - first, self.font, self.size)
+            return broken(text, self.width - first, self.font, size)
         lines = [""]
         for word in text.split():
             trial = f"{lines[-1]} {word}".strip()
-            if stringWidth(trial, self.font, self.size) <= self.width - first or not lines[-1]:
+            if stringWidth(trial, self.font, size) <= self.width - first or not lines[-1]:
                 lines[-1] = trial
             else:
                 lines.append(word)
@@ -154,12 +156,15 @@ class Sheets:
 
     def box(self, text: str) -> None:
         """A sentence in a frame of its own."""
-        self.need(self.leading * 4)
-        self.canvas.rect(self.x, self.y - self.leading * 1.6, self.width, self.leading * 2.2)
+        lines = self._lines(text, 12)
+        height = self.leading * (len(lines) + 1.2)
+        self.need(height + self.leading * 1.5)
+        self.canvas.rect(self.x, self.y + self.leading * 0.6 - height, self.width, height)
         self.canvas.setFont(self.font, self.size)
-        self.canvas.drawString(self.x + 6, self.y - self.leading * 0.7, text)
+        for number, line in enumerate(lines):
+            self.canvas.drawString(self.x + 6, self.y - self.leading * (number + 0.7), line)
         self.told.append(text)
-        self.y -= self.leading * 3
+        self.y -= height + self.leading
 
     def form(self, labels: list[str]) -> None:
         """Labels with dots to write on."""
@@ -183,10 +188,10 @@ def printed(language: str, seed: int) -> Sheets:
     author, sheets = Author(language, 1000 + seed), Sheets(language, seed)
     notes = sheets.columns == 1
     if notes:
-        sheets.low = 90.0
+        sheets.low = 110.0
     while sheets.page < 3:
         if notes:
-            sheets.low = 90.0
+            sheets.low = 110.0
         sheets.heading(f"{HEADS[language][sheets._number % 4]} {sheets._number + 1}")
         for k in range(3):
             note = author.sentence() if notes and k == 1 and len(sheets._notes) < 2 else ""
