@@ -218,6 +218,7 @@ def inputs(loaded: corpus.Corpus) -> Iterator[tuple[str, bool]]:
         for passage in chunking.passages(document):
             for text in (passage_input(passage), *sentence_inputs(passage)):
                 yield text, False
+        yield from ((section.heading, True) for section in document.sections)
     for phrasing in loaded.phrasings:
         yield phrasing.question, True
 

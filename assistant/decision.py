@@ -12,7 +12,7 @@ from typing import Literal
 from . import answerability, selection, statutes
 from .catalogue import Filters, admits
 from .embedding import Vectors
-from .records import REGIONS, Question, Status
+from .records import REGIONS, Question, Section, Sentence, Status
 from .retrieval import Found, Retriever
 from .selection import Pick, Scored
 from .understanding import Understood
@@ -23,7 +23,8 @@ REGION_MARGIN = 1.6
 OPEN_MARGIN, OPEN_REGION = 2.0, 0.5  # … and what each further region found with it speaks for it
 GAP_MARGIN = 0.35
 NAMED_SURE = 0.9  # that an article answers a question that names it
-KNOWN_MARGIN = 2.5
+KNOWN_MARGIN = 4.5
+PLAINLY = 1.0  # log odds
 
 
 Refusal = Literal["", "instruction", "prediction", "gap", "texts"]
@@ -66,7 +67,7 @@ class Decider:
             if article and not picks:
                 picks, sure = selection.whole(article), NAMED_SURE
             if question.length == "short" or (question.length is None and not question.documents):
-                picks = sorted(sorted(picks, key=lambda p: -p.score)[: selection.MAIN_LIMIT], key=lambda p: p.sentence.start)
+                picks = sorted(sorted(picks, key=lambda p: -p.score)[: selection.SHORT_LIMIT], key=lambda p: p.sentence.start)
             return Decision(answered, sure, tuple(picks)) if picks else _refused(sure)
         if len(asked.regions) == 1 and not asked.compare and not question.documents:
             # A table of all regions is no answer about one, where that one has texts of its own.
@@ -140,11 +141,21 @@ class Decider:
                     options.append((known.found.score if known else 0.0, -group, document, section))
             if options:
                 score, _, document, section = max(options, key=lambda o: (o[0], o[1]))
-                lead = next(s for s in section.sentences if not s.heading)
+                lead = _telling(section, scores.get((document.group, section.id)))
                 picks.append(Pick(document, section, lead, 0, score, score))
         timely = self._timely(asked)
         picks = [p for p in picks if timely(p)]
         return picks if len(picks) > 1 else []
+
+
+def _telling(section: Section, scored: Scored | None) -> Sentence:
+    """The sentence that tells a region's rule: its first, unless another plainly answers better (an age asked about, say)."""
+    first = next(s for s in section.sentences if not s.heading)
+    if scored is None:
+        return first
+    odds = {s: score for s, score in zip(scored.sentences, scored.scores, strict=True) if not s.heading}
+    best = max(odds, key=odds.__getitem__)
+    return best if odds[best] > odds.get(first, 0.0) + PLAINLY else first
 
 
 def _article(asked: Understood, scored: Sequence[Scored]) -> list[Scored]:

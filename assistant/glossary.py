@@ -37,20 +37,39 @@ _OWN_DUTY = {
     "nl": (re.compile(r"\b(?:moet|ben) (?:ik|mijn \w+|hij|zij|we)(?: verplicht)?\b", re.I), "wie moet"),
     "de": (re.compile(r"\b(?:muss|bin|soll) (?:ich|mein\w* \w+|er|sie|wir)(?: verpflichtet)?\b", re.I), "wer muss"),
 }
+# "What must I pay?" asks for a price, not for a duty.
+_PRICE = re.compile(r"\b(?:pay|costs?|fees?|paye[rz]?|coûte\w*|prix|betal\w*|betaal\w*|kost(?:en|et|te)?|(?:be)?zahl\w*|gebühr\w*)\b", re.IGNORECASE)
 # French asks for another by inversion, the person first.
 _INVERTED = re.compile(r"\b(?:mon|ma|mes) \w+\b.{0,60}\b(?:doit|doivent)-(?:il|elle)s?\b", re.IGNORECASE)
 _PATTERNS = {
     code: [re.compile(rf"\b(?:{_NAMES[code]})\b", re.IGNORECASE), re.compile(_BARE[code], re.IGNORECASE)] for code in _TERMS
 }
+# The index by its long name; every text calls it MIPEX.
+_INDEX = re.compile(
+    r"(?:\b(?:the|de|der|den|dem) |\bl['’])?(?:migrant integration policy index|"
+    r"indice (?:de la |des )?politiques? d['’]intégration des (?:migrants|immigrés)|"
+    r"index (?:van|voor|over) (?:het )?(?:migranten)?integratiebeleid|index (?:der|zur|für) (?:die )?integrationspolitik)"
+    r"(?:,? \(?MIPEX\)?)?",
+    re.IGNORECASE,
+)
+
+
+def spoken(text: str) -> str:
+    """The text with the long name of MIPEX replaced by the short one.
+
+    >>> spoken("What is Belgium's score in the Migrant Integration Policy Index (MIPEX)?")
+    "What is Belgium's score in MIPEX?"
+    """
+    return _INDEX.sub("MIPEX", text)
 
 
 def duty(text: str, language: str) -> bool:
     """Whether somebody asks if they must follow the programme: answered by who must.
 
-    >>> duty("Must I follow the integration course?", "en"), duty("What does the course cost?", "en")
+    >>> duty("Must I follow the integration course?", "en"), duty("What must I pay for the integration course?", "en")
     (True, False)
     """
-    if language not in _OWN_DUTY or not (_OWN_DUTY[language][0].search(text) or (language == "fr" and _INVERTED.search(text))):
+    if language not in _OWN_DUTY or _PRICE.search(text) or not (_OWN_DUTY[language][0].search(text) or (language == "fr" and _INVERTED.search(text))):
         return False
     named = (*_PATTERNS[language], *(pattern for code, (pattern, _) in _FOLLOWING.items() if code == language))
     return _TERMS[language].lower() in text.lower() or any(p.search(text) for p in named)
@@ -62,11 +81,12 @@ def termed(text: str, language: str) -> str:
     >>> termed("Must I follow the course?", "en"), termed("Wat kost de inburgeringscursus?", "nl")
     ('who must follow the civic integration programme?', 'Wat kost de inburgering?')
     """
+    text = spoken(text)
     if language in _FOLLOWING:
         pattern, following = _FOLLOWING[language]
         text = pattern.sub(following, text)
     for pattern in _PATTERNS.get(language, ()):
         text = pattern.sub(_TERMS[language], text)
-    if language in _OWN_DUTY and _TERMS[language] in text:
+    if language in _OWN_DUTY and _TERMS[language] in text and not _PRICE.search(text):
         text = _OWN_DUTY[language][0].sub(_OWN_DUTY[language][1], text)
     return text

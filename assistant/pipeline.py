@@ -23,7 +23,7 @@ from .building import Report
 from .catalogue import Filters, folded
 from .composition import Composer
 from .errors import InputError, StoreError
-from .index import Library
+from .index import Index, Library
 from .records import LANGUAGES, ORIGINALS, Answer, Document, Question, Turn
 from .retrieval import Found, Phrasings, Retriever
 from .seconding import Seconder
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .llm import Model
 
 RETRIEVED = 12
+WAITED = 400  # times 0.3 s for another process that builds the same index; a slow machine needs a minute
 Notice = Callable[[str], None]
 
 
@@ -96,12 +97,12 @@ class Assistant:
         _ = self.reader
 
     def _refresh(self) -> None:
-        for attempt in range(100):
+        for attempt in range(WAITED):
             try:
                 self.library.update((), corpus=self.corpus, rebuild=self._outdated())
                 return
             except StoreError as error:
-                if "another process" not in str(error) or attempt == 99:
+                if "another process" not in str(error) or attempt == WAITED - 1:
                     raise
                 time.sleep(0.3)  # it is most likely doing the same
                 pointer = self.library.backend.pointer()
@@ -120,7 +121,7 @@ class Assistant:
         if self._retriever is None or self._retriever.index is not index:
             with self._lock:
                 if self._retriever is None or self._retriever.index is not index:
-                    self._retriever = Retriever(index, self.phrasings)
+                    self._retriever = Retriever(index, self.phrasings and self.phrasings.and_(self.headings(index)))
         return self._retriever
 
     @cached_property
@@ -131,6 +132,13 @@ class Assistant:
             return None
         vectors = self.embedder.embed([p.question for p in asked], query=True)
         return Phrasings(vectors, tuple(p.section for p in asked), np.array([bool(p.answers) for p in asked]))
+
+    def headings(self, index: Index) -> Phrasings:
+        """The headings of the corpus in an index, each as a question that its section answers."""
+        of_corpus = [index.documents[id] for id in self.corpus.files if id in index.documents]
+        asked = [(s.heading, f"{d.group}#{s.id}") for d in of_corpus for s in d.sections]
+        vectors = self.embedder.embed([heading for heading, _ in asked], query=True)
+        return Phrasings(vectors, tuple(section for _, section in asked), np.ones(len(asked), dtype=bool))
 
     def understand(self, question: Question, today: date | None = None) -> tuple[Question, Understood]:
         """The checked question, completed from its history, and what was read from it."""

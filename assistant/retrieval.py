@@ -3,7 +3,8 @@
 A corpus section exists in four languages; its versions form one group and are scored together, so a
 question finds it in any language and its rank hardly depends on the language asked. Word overlap counts
 only within the language of the question: across languages it harms (measured on OMoS-QA). Questions written for a section
-stand for it too, after docT5query (Nogueira & Lin 2019), but people wrote ours and they are matched as questions.
+stand for it too, after docT5query (Nogueira & Lin 2019), but people wrote ours and they are matched as questions;
+so do its headings, which are questions in the corpus.
 Knows nothing of answering, and no store.
 """
 
@@ -23,7 +24,7 @@ from .index import Index
 from .records import Document, Passage, Section
 
 # Weights of the fusion; see evals/LOG.md for how they were chosen.
-LEXICAL, SENTENCE, HEADING, OWN, PHRASED = 2.5, 0.5, 0.5, 0.3, 2.0
+LEXICAL, SENTENCE, HEADING, OWN, PHRASED = 2.5, 0.5, 0.5, 0.3, 1.25
 # Passages that the store is asked for where an index is too large to be compared whole; so few sections are compared all.
 NEAR, FEW = 300, 600
 Floats = NDArray[np.float32]
@@ -65,6 +66,11 @@ class Phrasings:
         """Those at which `kept` (n,) is true."""
         sections = tuple(s for s, keep in zip(self.sections, kept, strict=True) if keep)
         return Phrasings(self.vectors[kept], sections, self.answered[kept])
+
+    def and_(self, more: Phrasings) -> Phrasings:
+        """These and more."""
+        vectors, answered = np.concatenate([self.vectors, more.vectors]), np.concatenate([self.answered, more.answered])
+        return Phrasings(vectors, self.sections + more.sections, answered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,10 @@ from .records import Document, Section, Sentence
 from .retrieval import Found, Retriever
 from .understanding import Understood
 
-SHORT_LIMIT, MAIN_LIMIT = 4, 3
+SHORT_LIMIT = 4
 # Log odds that a further sentence needs to be added to a short answer: of the section that answers, and of another;
-# and how far below the best section another may be.
-MORE, ELSEWHERE, SECTION_MARGIN = -1.0, 0.0, 1.2
+# and how far below the best section another may be: not far, or the same question put in two languages gets two answers.
+MORE, ELSEWHERE, SECTION_MARGIN = -1.5, 0.5, 0.9
 
 _FIGURE = re.compile(r"\d")
 _MONEY = re.compile(r"€|\beuros?\b|\b(?:free|gratuit\w*|gratis|kostenlos|kosteloos)\b", re.IGNORECASE)
@@ -166,7 +166,7 @@ def short(scored: Sequence[Scored], keep: Callable[[Pick], bool], mixed: bool) -
     best_section = max(p.section_score for p in picks)
     main = [p for p in picks if p.section_score == best_section]
     lead = max(main, key=lambda p: p.score)
-    more = [p for p in sorted(main, key=lambda p: -p.score) if p is not lead and p.score >= MORE][: MAIN_LIMIT - 1]
+    more = [p for p in sorted(main, key=lambda p: -p.score) if p is not lead and p.score >= MORE][: SHORT_LIMIT - 1]
     chosen = [lead, *sorted(more, key=lambda p: p.ordinal)]
     others: dict[tuple[str, str], Pick] = {}
     for pick in picks:

@@ -154,7 +154,8 @@ def _of_phrasings() -> Iterator[Seen]:
     kept = np.array([not held(p.section) for p in phrasings])
     folds = np.array([sum(map(ord, p.question)) % 3 for p in phrasings])
     for fold in range(3):
-        retriever = Retriever(assistant.library.current(), everything.only(kept | (folds != fold)))
+        index = assistant.library.current()
+        retriever = Retriever(index, everything.only(kept | (folds != fold)).and_(assistant.headings(index)))
         for phrasing, own, away in zip(phrasings, folds, kept, strict=True):
             if away or own != fold:
                 continue
