@@ -89,7 +89,8 @@ class Composer:
                 del lines[:1]
             if lines:
                 blocks.append("\n".join(f"- {line}" for line in lines))
-        blocks += [messages.say("part_missed", tongue, what=part.asked.text.strip(" .?!؟")) for part in missed]
+        unanswered = tuple(part.asked.text.strip(" .?!؟") for part in missed)
+        blocks += [messages.say("part_missed", tongue, what=what) for what in unanswered]
         if status == "needs_region":
             blocks.append(messages.say("which_region", tongue))
         if asked.instruction:
@@ -105,6 +106,7 @@ class Composer:
             citations=tuple(citing.citation(number, pick, self.corpus) for pick, number in numbers.items()),
             confidence=round(min(part.decision.sure for part in parts), 3),
             contacts=self._contacts(asked, missed[0].found) if missed else (),
+            missed=unanswered,
             follow_ups=_follow_ups(asked, parts),
         )
 

@@ -117,15 +117,20 @@ def _completed(text: str, standing: str) -> str:
     own = cues.OPENING.sub("", text, count=1).strip()
     if kind == "matter":
         return _matter(own, standing)
+    if dates.periods(own) or cues.PAST.search(own):
+        own = _tidy(cues.COMPARED.sub("", own)).lstrip(" ,")
     before = _dateless(standing) if dates.periods(text) or cues.NOW.search(own) else standing
+    if cues.DURING.match(own):
+        before = cues.WHEN.sub("", before, count=1)
     tongue = language.of_question(standing)
     if not (places.mentions(own) or cues.ROLE.match(own)) and (changed := people.instead(before, own, tongue)):
         return changed
     if (past := cues.PAST.search(own)) or any(end < date.today() for _, end in dates.periods(own)):
         before, behind = _in_past(before, tongue)
         if past and not dates.periods(own) and not _content(cues.PAST.sub(" ", own)):
-            asked = before.rstrip(" ?!.؟")
-            return f"{before[:behind]} {past.group()}{before[behind:]}" if behind else f"{asked} {past.group()}{before[len(asked) :]}"
+            purpose = cues.PURPOSE.search(before)
+            at = behind or (len(before[: purpose.start()].rstrip(" ,")) if purpose else len(before.rstrip(" ?!.؟")))
+            return f"{before[:at]} {past.group()}{before[at:]}"
     if found := places.mentions(own):
         if _content(text) <= 1 and not dates.periods(text):
             return _moved(before, _behind(own, found[0].start) + own[found[0].start : found[-1].end], own)
@@ -142,7 +147,7 @@ def _matter(own: str, standing: str) -> str:
     tongue = language.of_question(standing)
     mark = "?" if "?" in own or cues.ASKING.search(own) else ""
     found = [] if places.mentions(own) else places.mentions(standing)
-    where = " ".join(standing[m.start - len(_behind(standing, m.start)) : m.end] for m in found)
+    where = " ".join(_there(standing, m, tongue) for m in found)
     spans = dates.spans(standing) if not (dates.periods(own) or cues.NOW.search(own) or cues.PAST.search(own)) else []
     when = " ".join(standing[start - len(_since(standing, start)) : end] for start, end, _ in spans)
     asked = own.rstrip(" ?!.؟")
@@ -151,17 +156,37 @@ def _matter(own: str, standing: str) -> str:
         pointed = pattern.sub(lambda m: f"{m.group(1)} {cues.SUBJECT[tongue]}" if m.groups() else f"{cues.SUBJECT[tongue]} ", asked, count=1)
         if pointed != asked:
             return " ".join(f"{cues.THERE.sub('', pointed) if found else pointed} {where} {when}".split()) + mark
-    if found:
-        asked = cues.THERE.sub("", asked).rstrip()
-    clause = next((m.start() for m in cues.CONDITION.finditer(asked) if m.start()), len(asked))
+    if found and (there := cues.THERE.search(asked)):
+        asked = (cues.STRANDED.sub("", asked) if there.group().lower() == "daar" else asked).replace(there.group(), "", 1).rstrip()
+    clause = next((m.start() for m in cues.CONDITION.finditer(asked) if m.start() and not cues.ELLIPTIC.search(asked)), len(asked))
     if named:
         subject = f" {cues.TIE[tongue]} {_PROGRAMME[tongue]}"
     else:
         last = _last(standing)
-        subject = _dateless(_placeless(cues.ASKED.sub("", cues.WHETHER.sub("", last)))).rstrip(" ?!.؟")
+        subject = _dateless(_placeless(cues.ASKED.sub("", cues.WHETHER.sub("", last)))).strip(" ,?!.؟")
         purpose = cues.PURPOSE.search(subject)
-        subject = (", " if (cues.POINTING.search(asked) or cues.WHETHER.match(last)) and not purpose else " ") + (purpose.group() if purpose else subject)
-    return _tidy(f"{asked[:clause].rstrip()}{subject} {where} {when} {asked[clause:]}") + mark
+        if purpose and not cues.OBJECT.search(asked):
+            subject = f" {purpose.group()}"
+        else:
+            if tongue == "de" and re.search(r"\bzu \w+$", subject) and not subject.startswith("um "):
+                subject = f"um {subject}"
+            subject = (", " if cues.POINTING.search(asked) or cues.WHETHER.match(last) else " ") + subject
+    return _tidy(f"{asked[:clause].rstrip()}{subject}{_asker(own, standing, tongue)} {where} {when} {asked[clause:]}") + mark
+
+
+def _there(standing: str, place: places.Mention, tongue: str) -> str:
+    """A place as where somebody is: "in Hasselt", also where he moved to Hasselt."""
+    before = _behind(standing, place.start)
+    name = standing[place.start : place.end]
+    return f"{cues.IN.get(tongue, '')}{name}" if not before or cues.TOWARDS.match(before) else f"{before}{name}"
+
+
+def _asker(own: str, standing: str, tongue: str) -> str:
+    """Whom the statements before a question were about, if the turn names nobody else."""
+    who = people.named(standing[: len(standing) - len(_last(standing))])
+    if who is None or people.named(own):
+        return ""
+    return f", {who.text}," if who.relative else f" {cues.AS.get(tongue, '')}{people.bare(who)}"
 
 
 def _tidy(text: str) -> str:
@@ -211,7 +236,8 @@ def _kind(text: str, standing: str) -> str:
     """"fragment" (changes the question), "matter" (asks something else of its subject) or "own" (stands alone)."""
     words, content = len(text.split()), _content(text)
     opened = bool(cues.OPENING.match(text))
-    asking = bool(cues.ASKING.search(cues.OPENING.sub("", text, count=1)))
+    own = cues.OPENING.sub("", text, count=1).strip()
+    asking = bool(cues.ASKING.search(own))
     pointing = bool(cues.POINTING.search(text))
     if words > FOLLOW_UP + 4 or (content > FRAGMENT + 2 and not opened):
         return "own"
@@ -219,11 +245,17 @@ def _kind(text: str, standing: str) -> str:
         return "fragment"
     if not (opened or cues.GOES_ON.match(text) or cues.THERE.search(text)) and _elsewhere(text, standing):
         return "own"
+    if cues.COMPARED.search(text) and (cues.PAST.search(text) or dates.periods(text)):
+        return "fragment"
+    if cues.ELLIPTIC.search(text) and words <= FOLLOW_UP:
+        return "matter"
+    if cues.WHETHER.match(own) and cues.THERE.search(own) and 0 < content <= FRAGMENT and words <= FOLLOW_UP:
+        return "matter"
     if asking and not (pointing and (cues.PAST.search(text) or dates.periods(text)) and content <= 1):
         same = set(_terms(text)) & set(_terms(standing))
         if content <= 1 and cues.PAST.search(text):
             return "fragment"
-        side = bool(cues.SIDE.search(text))
+        side = bool(cues.SIDE.search(text) or cues.GOES_ON.match(text))
         tied = content < FRAGMENT - 1 or opened or side or bool(cues.THERE.search(text) or cues.ABOUT_IT.search(text))
         return "matter" if (tied and content < FRAGMENT + side and words <= FOLLOW_UP and not _named(text)) or (opened and not same) else "own"
     if cues.SIDE.search(text) and content <= FRAGMENT and words <= FOLLOW_UP:

@@ -12,10 +12,12 @@ GREETING = (
 OPENING = re.compile(
     rf"^\s*{GREETING}(?:"
     r"(?:(?:and|but|or|et|mais|ou|en|maar|of|und|aber|oder) )?(?:(?:i|we) mean[t]?|what about|what(?= if)|how about|same(?: question)?(?= for)"
-    r"|what happens(?= if| when)|je veux dire|je parlais de|qu'en est-il(?: de| des| du)?|que se passe-t-il(?= si)|pareil(?= pour)"
-    r"|même (?:chose|question)(?= pour)|ik bedoel(?:de)?|hoe zit (?:het|dat)(?: met)?|wat met|wat(?= als)|ich mein(?:e|te)|was ist mit"
+    r"|does (?:that|it|this) (?:also )?(?:apply|hold)(?: also)?(?= (?:to|in|for|if)\b)"
+    r"|je veux dire|je parlais de|qu'en est-il(?: de| des| du)?|pareil(?= pour)"
+    r"|même (?:chose|question)(?= pour)|ik bedoel(?:de)?"
+    r"|geldt (?:dat|dit|het) ook(?= (?:voor|in|als)\b)|hoe zit (?:het|dat)(?: met)?|wat met|wat(?= als)|ich mein(?:e|te)|was ist mit"
     r"|was ist(?= wenn)"
-    r"|wie (?:ist|sieht) es(?: aus)?(?: mit)?|gilt das auch(?= für)"
+    r"|wie (?:ist|sieht) es(?: aus)?(?: mit)?|gilt das auch(?= (?:für|in|wenn)\b)"
     r"|ماذا عن|أقصد|demek istediğim|як щодо|я мав на увазі|я мала на увазі)"
     r"|and|but|or|et|mais|ou|en|maar|of|und|aber|oder|peki(?: ya)?|ya|а|і|та|й|але"
     r")(?!\w)[,:]?\s*|^\s*و(?=\w{2})",
@@ -68,7 +70,7 @@ SIDE = re.compile(
     re.IGNORECASE,
 )
 PREPOSITION = re.compile(
-    r"(?:(?<=\s)|^)(?:(?:in|at|for|à|a|au|en|dans|te|naar|voor|nach|für|bei|у|в)\s+(?:the |la |de |het |der |die |den )?|en "
+    r"(?:(?<=\s)|^)(?:(?:in|at|to|for|à|a|au|en|dans|te|naar|voor|nach|für|bei|у|в)\s+(?:the |la |de |het |der |die |den )?|en "
     r"|en région )$", re.IGNORECASE
 )
 # A question about the subject that only points to it: "is it free for refugees?"
@@ -82,7 +84,7 @@ ABOUT_IT = re.compile(
 ASKED = re.compile(
     r"^(?:how (?:much|many|long|high)|what|which|when|combien(?: de temps)?|quel(?:le)?s?|quand|hoe(?:veel| lang| hoog)?|wat|welke?"
     r"|wanneer|wie (?:viel|lange|hoch)"
-    r"|was|welche[rns]?|wann)\b(?: (?:does|do|is|are|must|can|i|it|cost|coûte(?:nt)?|est|sont|faut-il|dois-je|kost|is|zijn|moet|kan|ik"
+    r"|was|welche[rns]?|wann)\b(?: (?:does|do|is|are|must|can|i|it|het|es|ça|cost|coûte(?:nt)?|est|sont|faut-il|dois-je|kost|is|zijn|moet|kan|ik"
     r"|kostet|ist|sind|muss"
     r"|kann|ich|man|the fee for|la|le)(?!\w))*\s*",
     re.IGNORECASE,
@@ -97,6 +99,9 @@ TENSES = {
     "fr": (("coûte", "coûtait"), ("faut-il", "fallait-il"), ("dois-je", "devais-je"), ("est", "était"), ("sont", "étaient"), ("doit-il", "devait-il")),
     "nl": (("kost", "kostte"), ("moet", "moest"), ("is", "was"), ("zijn", "waren"), ("duurt", "duurde"), ("heb", "had")),
     "de": (("kostet", "kostete"), ("muss", "musste"), ("ist", "war"), ("sind", "waren"), ("brauche", "brauchte"), ("hat", "hatte"), ("habe", "hatte")),
+    "uk": (("коштує", "коштувало"), ("потрібно", "було потрібно"), ("треба", "треба було"), ("має", "мав"), ("є", "було")),
+    "tr": (("ne kadar", "ne kadardı"), ("zorunlu mu", "zorunlu muydu"), ("gerekiyor mu", "gerekiyor muydu")),
+    "ar": (("تكلف", "كانت تكلف"), ("يجب", "كان يجب")),
 }
 # What the programme is called as the subject of a sentence, and what ties another question to it.
 SUBJECT = {"en": "the civic integration programme", "fr": "le parcours d'intégration", "nl": "inburgering", "de": "der Integrationsparcours"}
@@ -152,9 +157,43 @@ ROLE = re.compile(r"(?<!\w)(?:as|als|comme|en tant que) (?:an? |een |une? |eine?
 # How a question begins that asks whether.
 WHETHER = re.compile(
     r"^(?:(?:can|may|must|do|does|did|is|are|am|have|has) (?:i |we |they |it )?|(?:puis|dois|peut|faut|suis|ai)-(?:je|on|il) "
-    r"|est-ce que (?:c'|je |on )?|(?:mag|mogen|kan|kunnen|moet|moeten|ben|is|zijn|heb) (?:ik |men |we )?"
-    r"|(?:darf|dürfen|kann|können|muss|müssen|bin|ist|sind|habe) (?:ich |man |wir )?|чи )",
+    r"|est-ce que (?:c'|je |on )?|y a-t-il |(?:mag|mogen|kan|kunnen|moet|moeten|ben|is|zijn|heb|betaal|krijg|verlies|bestaat) (?:ik |men |we |er )?"
+    r"|(?:darf|dürfen|kann|können|muss|müssen|bin|ist|sind|habe|zahle|bezahle|bekomme|brauche|verliere|gibt) (?:ich |man |wir |es )?|чи )",
     re.IGNORECASE,
 )
+# Asks what somebody has to do, and leaves out what: "when does she have to?", "muss er das?"
+ELLIPTIC = re.compile(
+    r"\b(?:(?:have|has|need|needs) to|(?:must|may|can|should) (?:i|he|she|they|we)|doi(?:t|vent)-(?:il|elle)s?"
+    r"|(?:dois|puis)-je|peu(?:t|vent)-(?:il|elle)s?"
+    r"|(?:moet|mag|kan|moeten|mogen|kunnen) (?:ik|hij|zij|ze|we)(?: dat| het)?"
+    r"|(?:muss|darf|kann|müssen|dürfen|können) (?:ich|er|sie|wir)(?: das| es)?)\W*$",
+    re.IGNORECASE,
+)
+# Somebody does something with what was said, which is then the object: "how can I prove it?"
+OBJECT = re.compile(
+    r"\b(?:i|one|we|you|they|he|she)\b.*\b(?:it|that|them)$|\b(?:ich|man|wir|er) (?:das|es|sie)\b|\b(?:ik|men|we|je|hij) (?:dat|het|ze|die)\b"
+    r"|\b(?:le |la |les |l')\w+(?:er|ir|re)$|\b(?:je|on) (?:le|la|les) \w+",
+    re.IGNORECASE,
+)
+# "Was it lower", "c'était combien": beside a time it asks the same of that time.
+COMPARED = re.compile(
+    r"\b(?:was|were) (?:it|that|they) (?:(?:any |much )?(?:lower|higher|cheaper|dearer|shorter|longer|less|more(?: expensive)?)"
+    r"|the same|different(?:ly)?)\b|\bhow (?:much|long|high) was (?:it|that)\b"
+    r"|\b(?:c'était|était-ce|est-ce que c'était) (?:combien|(?:plus|moins)(?: \w+)?|pareil|différent|la même chose)\b"
+    r"|\bcombien (?:c'était|était-ce)\b|\bwas (?:het|dat) (?:lager|hoger|goedkoper|duurder|korter|langer|minder|meer|anders|hetzelfde)\b"
+    r"|\bhoeveel was (?:het|dat)\b|\bwar(?:en)? (?:es|das|sie) (?:niedriger|höher|billiger|teurer|kürzer|länger|weniger|mehr|anders|gleich|dasselbe)\b"
+    r"|\bwie (?:viel|hoch|lange) war (?:es|das)\b",
+    re.IGNORECASE,
+)
+# "When may …" beside "during …" asks whether.
+WHEN = re.compile(r"^(?:when|quand|wanneer|wann) (?=\w)", re.IGNORECASE)
+DURING = re.compile(r"^(?:during|while|pendant|durant|tijdens|terwijl|während)\b", re.IGNORECASE)
+# Where somebody moved to is where he lives.
+TOWARDS = re.compile(r"^(?:to|naar|nach|vers)\s", re.IGNORECASE)
+# As whom somebody asks.
+AS = {"en": "as a ", "fr": "en tant que ", "nl": "als ", "de": "als "}
+# What is left of "daarvoor" when its first half is taken out: "betaal ik iets voor?"
+STRANDED = re.compile(r"\s(?:voor|over|mee|aan|op)$", re.IGNORECASE)
+IN = {"en": "in ", "fr": "à ", "nl": "in ", "de": "in "}
 # The ending of a Turkish place: "Brüksel'de".
 SUFFIX = re.compile(r"['’](?:[dt][ea](?:n|ki)?|y[ea]|n?[ıiuü]n)\b")

@@ -16,7 +16,7 @@ from typing import Any
 from . import citing, material, messages, replies
 from .corpus import Corpus
 from .embedding import Embedder
-from .errors import ModelError, ModelReplyError
+from .errors import ModelContextError, ModelError, ModelReplyError
 from .judging import Failed, Judge, Kept
 from .llm import REPLY, Message, Model
 from .material import Material, Offered
@@ -64,6 +64,9 @@ class Writer:
             return
         until = time.monotonic() + self.seconds
         draft = _Draft()
+        if not self.model.breaker.allows():
+            yield self._instead(chosen, "model_resting", "it failed several times in a row and is left alone for a while", draft)
+            return
         try:
             given = material.of(question, asked, chosen, self.retriever, self.model.context - min(REPLY, self.model.context // 3), self.today)
             if not given.offered:
@@ -73,12 +76,15 @@ class Writer:
             start = [Message("system", given.system), Message("user", given.user)]
             for _ in self._read(start, until, given, judge, draft, draft.failed):
                 yield self._answer(given, asked, chosen, draft)
+            self.model.breaker.worked()
             again = [f for f in draft.failed if f.cited]
             if again and until - time.monotonic() > AGAIN:
                 with contextlib.suppress(ModelError):  # what holds is shown without it
                     for _ in self._again(start, until, given, judge, draft, again):
                         yield self._answer(given, asked, chosen, draft)
         except ModelError as error:
+            if not isinstance(error, ModelContextError):  # that is a matter of the question
+                self.model.breaker.failed()
             yield self._instead(chosen, error.why, str(error), draft)
             return
         if not draft.kept:
@@ -221,6 +227,7 @@ def _laid_out(lines: Sequence[tuple[str | None, str]], language: str, asked: Und
         parts.append("\n".join(f"- **{messages.authority(a, language)}:** {line}" if a else f"- {line}" for a, line in by_region))
     else:
         parts.append(" ".join(line for _, line in lines))
+    parts += [messages.say("part_missed", language, what=what) for what in chosen.missed]
     if chosen.status == "needs_region":
         parts.append(messages.say("which_region", language))
     if asked.instruction:

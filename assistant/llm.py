@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .breaker import Breaker
 from .errors import (
     ModelContextError,
     ModelError,
@@ -60,10 +61,11 @@ class Reply:
 
 
 class Model(Protocol):
-    """Anything that writes. `context` is how many tokens it can read and write together."""
+    """Anything that writes. `context` is how many tokens it can read and write together; `breaker` tells whether to ask it now."""
 
     name: str
     context: int
+    breaker: Breaker
 
     def reply(self, messages: Sequence[Message], until: float, schema: dict[str, Any] | None = None) -> Reply:
         """The reply, which ends by `until` (of `time.monotonic`). `schema` is a wish. Iterating raises a ModelError."""
@@ -96,10 +98,10 @@ class Chat:
     """A model behind a LlamaIndex LLM. `make` gives one for a call: seconds it has, and the line to cut."""
 
     def __init__(self, name: str, context: int, make: Callable[[float, Line], LLM], where: str, key: str = "", plain: bool = False) -> None:
-        self.name, self.context = name, context
+        self.name, self.context, self.breaker = name, context, Breaker()
         self._make, self._where, self._key = make, where, key
-        # Whether optional fields (schema, usage, length) are left out: its server refused them, or it is no server of that protocol.
-        self._plain = plain
+        # How many forms of the optional fields (schema, usage, length) its server has refused; all, if it is no server of that protocol.
+        self._refused = len(_FORMS) if plain else 0
         # Servers of the protocol say why a reply ends; one that does not say was cut short.
         self._says_why = not plain
 
@@ -118,8 +120,8 @@ class Chat:
                 return
             except Exception as caught:
                 error = _root(caught)
-                if not self._plain and _about_wishes(error):
-                    self._plain = True
+                if self._refused < len(_FORMS) and _about_wishes(error):
+                    self._refused = self._refused + 1 if schema is not None else len(_FORMS)
                     continue
                 found = fault(error, self._where, self._key)
                 pause = PAUSE * 2**attempt * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
@@ -141,7 +143,7 @@ class Chat:
             try:
                 llm = self._make(max(0.1, until - time.monotonic()), line)
                 ended = not self._says_why
-                for part in llm.stream_chat(sent, **({} if self._plain else _wishes(schema, self.context))):
+                for part in llm.stream_chat(sent, **_wishes(schema, self.context, self._refused)):
                     if line.cut:
                         return
                     reply.tokens |= {k: int(part.additional_kwargs[k]) for k in ("prompt_tokens", "completion_tokens") if k in part.additional_kwargs}
@@ -168,11 +170,20 @@ class Chat:
             line.hang_up()
 
 
-def _wishes(schema: dict[str, Any] | None, context: int) -> dict[str, Any]:
-    wishes: dict[str, Any] = {"max_tokens": min(REPLY, context // 3), "stream_options": {"include_usage": True}}
-    if schema is not None:
-        wishes["response_format"] = {"type": "json_schema", "json_schema": {"name": "claims", "strict": True, "schema": schema}}
-    return wishes
+# How a schema is asked for: as OpenAI has it, as llama-cpp-python has it, not at all.
+_FORMS: tuple[Callable[[dict[str, Any]], dict[str, Any]], ...] = (
+    lambda schema: {"type": "json_schema", "json_schema": {"name": "claims", "strict": True, "schema": schema}},
+    lambda schema: {"type": "json_object", "schema": schema},
+    lambda _: {},
+)
+
+
+def _wishes(schema: dict[str, Any] | None, context: int, refused: int) -> dict[str, Any]:
+    """The optional fields of a call to a server that has refused so many forms of them."""
+    if refused == len(_FORMS):
+        return {}
+    form = _FORMS[refused](schema) if schema is not None else {}
+    return {"max_tokens": min(REPLY, context // 3), "stream_options": {"include_usage": True}} | ({"response_format": form} if form else {})
 
 
 def _root(error: BaseException) -> BaseException:

@@ -99,6 +99,11 @@ def named(text: str) -> Who | None:
     return min(found, key=lambda who: (not who.relative, who.start), default=None)
 
 
+def bare(who: Who) -> str:
+    """Who without the article: "an asylum seeker" → "asylum seeker"."""
+    return re.sub(r"^(?:(?:an?|the|une?|les?|la|een|de|der|die|das|eine?n?) |l'|d')", "", who.text, flags=re.IGNORECASE)
+
+
 def instead(standing: str, text: str, language: str) -> str | None:
     """A question with its asker, its "who" or its group exchanged for whom `text` names; None if there is nothing to exchange.
 
@@ -122,7 +127,23 @@ def instead(standing: str, text: str, language: str) -> str | None:
     if changed is None:
         return None
     asked, mark = re.fullmatch(r"(.*?)(\s*[?!.]*)", changed, re.DOTALL).groups()  # type: ignore[union-attr]
-    return f"{asked}, {rest}{mark}" if rest else changed
+    before, named_, after = asked.partition(_subject(who.text))
+    asked = before + named_ + (after if _MYSELF.search(text) else _of_others(after, language))
+    return f"{asked}, {rest}{mark}" if rest else f"{asked}{mark}"
+
+
+_MYSELF = re.compile(r"\b(?:i'm|i am|je suis|ik ben|ich bin)\b", re.IGNORECASE)
+# "My", said of somebody else.
+_THEIR = {
+    "en": [(r"my", "their")], "fr": [(r"mon", "son"), (r"ma", "sa"), (r"mes", "ses")], "nl": [(r"mijn", "hun")],
+    "de": [(r"mein((?:e[nrms]?)?)", r"ihr\1")],
+}  # fmt: skip
+
+
+def _of_others(text: str, language: str) -> str:
+    for mine, theirs in _THEIR.get(language, ()):
+        text = re.sub(rf"(?<!\w){mine}(?!\w)", theirs, text)
+    return text
 
 
 def _subject(who: str) -> str:

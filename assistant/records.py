@@ -209,7 +209,7 @@ class Contact:
 
 
 # Fields of an answer's JSON that are there only when they say something.
-OCCASIONAL = ("note", "trace", "carried")
+OCCASIONAL = ("note", "trace", "carried", "missed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +218,7 @@ class Answer:
 
     `engine` is `selection` or `llm`: what made it. `note` says in its language, where a language model was to write it, that it
     did not; "" otherwise. `trace` is how a model's answer came about: model, prompt hash, calls, tokens, what was dropped and why.
+    `missed` are the questions within the question that the texts do not answer, in the asker's words.
     """
 
     id: str
@@ -239,6 +240,7 @@ class Answer:
     note: str = ""
     trace: dict[str, Any] = field(default_factory=dict)
     carried: tuple[Carried, ...] = ()
+    missed: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain JSON types; dates as ISO strings, tuples as lists. What only some answers have is left out of others."""

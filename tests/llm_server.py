@@ -80,6 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
             mode = 429 if len(server.requests) == 1 else ""
         if mode in ("refuses extras", "fails on extras") and "response_format" in asked:
             return self._json(400 if mode == "refuses extras" else 500, {"error": {"message": "response_format: no such field", "code": None}})
+        if mode == "knows json_object" and asked["response_format"]["type"] == "json_schema":
+            return self._json(500, {"error": {"message": "response_format.type: Input should be 'text' or 'json_object'", "code": None}})
         if mode == "context":
             return self._json(400, {"error": {"message": "This model's maximum context length is 512 tokens", "code": "context_length_exceeded"}})
         if isinstance(mode, int):

@@ -15,6 +15,7 @@ from conftest import ROOT, FakeEmbedder, text_document
 from llm_server import MODEL, LLMServer, Messages, faithful, line, obedient, passages, serving
 
 from assistant import cli, generation, material, messages, models, settings, verification
+from assistant.breaker import FAILURES
 from assistant.judging import Failed, Judge, Kept
 from assistant.material import Material
 from assistant.pipeline import Assistant, Stage
@@ -210,6 +211,20 @@ def test_a_refusal_is_not_put_to_the_model(writer: Assistant, server: LLMServer)
     assert server.requests == []
 
 
+TWO = "What does the integration course cost in Flanders, and who repairs the lift in my block of flats at night?"
+
+
+def test_what_the_texts_do_not_say_stays_said(writer: Assistant, server: LLMServer, case: Callable[..., Case]) -> None:
+    server.reset(faithful)
+    of = case(TWO)
+    assert (of.chosen.status, len(of.chosen.missed)) == ("partial", 1)
+    last = written(writer, server, of)[-1]
+    said = messages.say("part_missed", "en", what=of.chosen.missed[0])
+    assert (last.engine, last.status, last.missed) == ("llm", "partial", of.chosen.missed)
+    assert said in of.chosen.answer
+    assert last.answer.endswith(said)
+
+
 # ---- what does not hold
 
 
@@ -264,8 +279,17 @@ def test_a_small_window_gets_the_chosen_sentences_and_fewer_others(writer: Assis
     assert {c.quote for c in case().chosen.citations} <= few < many
 
 
+def test_a_dead_server_makes_nobody_wait_after_a_few_have(writer: Assistant, server: LLMServer, case: Callable[..., Case]) -> None:
+    server.reset(faithful, 401)
+    use(writer, server)
+    of = case()
+    notes = [list(writer.written(of.question, of.asked, of.chosen, TODAY))[-1].note for _ in range(FAILURES + 1)]
+    assert [messages.say("model_resting", "en") in note for note in notes] == [*[False] * FAILURES, True]
+    assert len(server.requests) == FAILURES
+
+
 def test_every_note_is_there_in_every_language() -> None:
-    whys = [f"model_{w}" for w in ("unreachable", "key", "unknown", "quota", "context", "silent", "reply", "unsupported")]
+    whys = [f"model_{w}" for w in ("unreachable", "resting", "key", "unknown", "quota", "context", "silent", "reply", "unsupported")]
     for why in whys:
         assert len({messages.say(why, code) for code in LANGUAGES}) == len(LANGUAGES)
     assert len({messages.say("which_region", code) for code in ("en", "ar", "tr", "uk")}) == 4

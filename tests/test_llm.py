@@ -14,6 +14,7 @@ import pytest
 from llm_server import MODEL, LLMServer, line, serving
 
 from assistant import models, settings
+from assistant.breaker import FAILURES, REST, Breaker
 from assistant.errors import (
     InputError,
     ModelContextError,
@@ -73,7 +74,17 @@ def test_a_server_that_refuses_optional_fields_is_asked_without_them_from_then_o
     schema = {"type": "object"}
     for _ in range(2):
         assert "".join(model.reply(ASK, time.monotonic() + 30, schema)) == "yes"
-    assert ["response_format" in r for r in server.requests] == [True, False, False]
+    assert [r.get("response_format", {}).get("type") for r in server.requests] == ["json_schema", "json_object", None, None]
+    assert "max_tokens" in server.requests[-1]
+
+
+def test_a_server_that_knows_another_form_of_a_schema_gets_that(server: LLMServer) -> None:
+    server.reset(lambda _: "yes", "knows json_object")
+    model = opened(server)
+    for _ in range(2):
+        assert "".join(model.reply(ASK, time.monotonic() + 30, {"type": "object"})) == "yes"
+    assert [r["response_format"]["type"] for r in server.requests] == ["json_schema", "json_object", "json_object"]
+    assert server.requests[-1]["response_format"]["schema"] == {"type": "object"}
 
 
 def test_a_passing_failure_is_tried_again_after_a_pause(server: LLMServer) -> None:
@@ -157,6 +168,31 @@ def test_any_class_of_llamaindex_can_write() -> None:
 def test_ollama_is_found_where_it_listens_and_does_not_think() -> None:
     made = models.open(settings.Model("ollama/qwen3:4b"))
     assert (made.name, made.context) == ("qwen3:4b", models.CONTEXT)
+
+
+# ---- a model that keeps failing
+
+
+def test_a_failing_model_is_left_alone_then_tried_by_one() -> None:
+    now = [0.0]
+    breaker = Breaker(lambda: now[0])
+    for _ in range(FAILURES - 1):
+        breaker.failed()
+    assert breaker.allows()
+    breaker.worked()  # what failed before it worked no longer counts
+    for _ in range(FAILURES):
+        assert breaker.allows()
+        breaker.failed()
+    assert not breaker.allows()
+    now[0] += REST
+    assert [breaker.allows(), breaker.allows()] == [True, False]
+    breaker.failed()
+    now[0] += REST - 1
+    assert not breaker.allows()
+    now[0] += 1
+    assert breaker.allows()
+    breaker.worked()
+    assert [breaker.allows(), breaker.allows()] == [True, True]
 
 
 # ---- settings
