@@ -42,7 +42,7 @@ _NAMES = {
     "council-of-ministers": r"council of ministers|conseil des ministres|ministerraad|ministerrat\w*",
     "court-of-justice": r"court of justice|cour de justice|hof van justitie|europäische\w* gerichtshof\w*"
     r"|gerichtshof\w* der eu\w*",
-    "cocom": r"cocom|ggc|common community commission|commission communautaire commune|gemeenschappelijke gemeenschapscommissie"
+    "cocom": r"cocom|ggc|ggk|common community commission|commission communautaire commune|gemeenschappelijke gemeenschapscommissie"
     r"|gemeinsame\w* gemeinschaftskommission",
     "cocof": r"cocof|french community commission|commission communautaire française|franse gemeenschapscommissie"
     r"|französische\w* gemeinschaftskommission",

@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from . import cues, dates, glossary, language, lexical, people, places
+from . import cues, dates, glossary, language, lexical, people, places, tenses
 from .records import LANGUAGES, Carried, Question
 from .understanding import without_instructions
 
@@ -126,11 +126,13 @@ def _completed(text: str, standing: str) -> str:
     if not (places.mentions(own) or cues.ROLE.match(own)) and (changed := people.instead(before, own, tongue)):
         return changed
     if (past := cues.PAST.search(own)) or any(end < date.today() for _, end in dates.periods(own)):
-        before, behind = _in_past(before, tongue)
+        before, behind = tenses.in_past(before, tongue)
         if past and not dates.periods(own) and not _content(cues.PAST.sub(" ", own)):
             purpose = cues.PURPOSE.search(before)
             at = behind or (len(before[: purpose.start()].rstrip(" ,")) if purpose else len(before.rstrip(" ?!.؟")))
             return f"{before[:at]} {past.group()}{before[at:]}"
+    if cues.NOW.search(own) and before != standing:
+        before = tenses.in_present(before, tongue)
     if found := places.mentions(own):
         if _content(text) <= 1 and not dates.periods(text):
             return _moved(before, _behind(own, found[0].start) + own[found[0].start : found[-1].end], own)
@@ -138,7 +140,8 @@ def _completed(text: str, standing: str) -> str:
     if (role := cues.ROLE.match(own)) and (old := cues.ROLE.search(before)):
         return before[: old.start()] + role.group() + before[old.end() :]
     asked = " ".join(before.split()).rstrip(" ?!.؟")
-    tied = (cues.GOES_ON.match(own) and not cues.CLAUSE.match(own)) or not re.search(r"[^\W\d_]", dates.without(own))
+    alone = cues.NOW.fullmatch(own.rstrip(" ?!.؟")) or not re.search(r"[^\W\d_]", dates.without(own))
+    tied = alone or (cues.GOES_ON.match(own) and not cues.CLAUSE.match(own))
     return f"{asked}{'' if tied else ','} {own}"
 
 
@@ -220,18 +223,6 @@ def _since(text: str, at: int) -> str:
     return found.group() if found else ""
 
 
-def _in_past(standing: str, tongue: str) -> tuple[str, int]:
-    """A question with its verb in the past, and where "formerly" stands in a language that puts it behind the verb (else 0)."""
-    for now, then in cues.TENSES.get(tongue, ()):
-        found = re.search(rf"(?<![\w'-]){now}(?![\w'-])", standing, flags=re.IGNORECASE)
-        if found:
-            changed = standing[: found.start()] + then + standing[found.end() :]
-            at = found.start() + len(then)
-            behind = cues.BEHIND_VERB[tongue].match(changed, at) if tongue in cues.BEHIND_VERB else None
-            return changed, behind.end() if behind else 0
-    return standing, 0
-
-
 def _kind(text: str, standing: str) -> str:
     """"fragment" (changes the question), "matter" (asks something else of its subject) or "own" (stands alone)."""
     words, content = len(text.split()), _content(text)
@@ -249,7 +240,7 @@ def _kind(text: str, standing: str) -> str:
         return "fragment"
     if cues.ELLIPTIC.search(text) and words <= FOLLOW_UP:
         return "matter"
-    if cues.WHETHER.match(own) and cues.THERE.search(own) and 0 < content <= FRAGMENT and words <= FOLLOW_UP:
+    if cues.WHETHER.match(own) and (content == 1 or (content and cues.THERE.search(own))) and content <= FRAGMENT and words <= FOLLOW_UP:
         return "matter"
     if asking and not (pointing and (cues.PAST.search(text) or dates.periods(text)) and content <= 1):
         same = set(_terms(text)) & set(_terms(standing))

@@ -61,9 +61,9 @@ PAST = re.compile(
 # Names a side of the subject ("and the fine?") rather than another person, place or time.
 SIDE = re.compile(
     r"\b(?:by when|until when|bis wann|tegen wanneer|avant quand|regist\w+|enrol\w*|sign up|inscri\w+|inschrijv\w*|aanmeld\w*|anmeld\w*|melde ich mich"
-    r"|fine|penalty|cost|costs|price|fee|deadline|exam|test|level|certificate|duration|hours|exemptions?|amende|sanctions?|coût"
+    r"|fine|penalty|cost|costs|price|fee|deadline|exam|test|(?:language )?level|certificate|duration|hours|exemptions?|amende|sanctions?|coût"
     r"|prix|frais|délai|durée"
-    r"|examen|niveau|attestation|heures|dispenses?|boete|kost(?:en|prijs)?|prijs|termijn|duur|attest|uren|vrijstelling(?:en)?|geldbuße"
+    r"|examen|(?:sprach|taal)?niveau|attestation|heures|dispenses?|boete|kost(?:en|prijs)?|prijs|termijn|duur|attest|uren|vrijstelling(?:en)?|geldbuße"
     r"|strafe|kosten|preis"
     r"|frist|dauer|prüfung|bescheinigung|stunden|befreiung(?:en)?|ceza|ücret|süre|sınav|штраф|ціна|вартість|термін|іспит|рівень"
     r"|الغرامة|الرسوم|التكلفة|المدة)\b",
@@ -93,16 +93,6 @@ LIVES = re.compile(
     r"\b(?:i (?:live|moved|am living|reside)|j'habite|je (?:vis|réside)|ik woon|ich (?:wohne|lebe)|أسكن|أعيش|yaşıyorum|oturuyorum|я живу)\b",
     re.IGNORECASE,
 )
-# The present of a question, and its past: the texts tell what held before in the past tense.
-TENSES = {
-    "en": (("do i", "did I"), ("does", "did"), ("do", "did"), ("is", "was"), ("are", "were"), ("must i", "did I have to")),
-    "fr": (("coûte", "coûtait"), ("faut-il", "fallait-il"), ("dois-je", "devais-je"), ("est", "était"), ("sont", "étaient"), ("doit-il", "devait-il")),
-    "nl": (("kost", "kostte"), ("moet", "moest"), ("is", "was"), ("zijn", "waren"), ("duurt", "duurde"), ("heb", "had")),
-    "de": (("kostet", "kostete"), ("muss", "musste"), ("ist", "war"), ("sind", "waren"), ("brauche", "brauchte"), ("hat", "hatte"), ("habe", "hatte")),
-    "uk": (("коштує", "коштувало"), ("потрібно", "було потрібно"), ("треба", "треба було"), ("має", "мав"), ("є", "було")),
-    "tr": (("ne kadar", "ne kadardı"), ("zorunlu mu", "zorunlu muydu"), ("gerekiyor mu", "gerekiyor muydu")),
-    "ar": (("تكلف", "كانت تكلف"), ("يجب", "كان يجب")),
-}
 # What the programme is called as the subject of a sentence, and what ties another question to it.
 SUBJECT = {"en": "the civic integration programme", "fr": "le parcours d'intégration", "nl": "inburgering", "de": "der Integrationsparcours"}
 TIE = {"en": "for the", "fr": "pour le", "nl": "voor", "de": "für den"}
@@ -133,8 +123,6 @@ MATTERS = tuple(
         r"school|école|schule|schul|diploma|diplôme|diplom\b|kindergarten",
     )
 )
-# German and Dutch put "formerly" behind the verb.
-BEHIND_VERB = {"nl": re.compile(r"(?: (?:het|dat|ik|men))?", re.IGNORECASE), "de": re.compile(r"(?: (?:es|das|ich|man))?", re.IGNORECASE)}
 # What a question asked was for: "to become Belgian", "um meine Frau nachzuholen".
 PURPOSE = re.compile(
     r"(?<!\w)(?:to (?:become|bring|get|be|vote|work|apply|live|obtain)|pour (?=\w+(?:er|ir|re)\b)|om (?=.* te )"

@@ -75,7 +75,7 @@ def _form(assistant: Assistant, until: float) -> Check:
     system = material.prompt("answer").substitute(language="English", shape="", rendering="")
     user = material.prompt("question").substitute(
         passages=f'<section authority="Example" heading="Opening">\n[s1] {_TRIED}\n</section>', history="", day="2026-01-01", where="",
-        question="When does the town hall open?", language="English", rendering="",
+        question="When does the town hall open?", language="English",
     )  # fmt: skip
     needed = material.tokens_of(system + user) * 3
     began = time.perf_counter()

@@ -29,7 +29,7 @@ AROUND = 1_500
 TURNS = 3
 NAMES = {"en": "English", "fr": "French", "nl": "Dutch", "de": "German", "ar": "Arabic", "tr": "Turkish", "uk": "Ukrainian"}
 # Asked for in languages whose words verification hardly reads: it reads the English, and whether both say the same.
-_ENGLISH = ' "english": "…",'
+_ENGLISH = ' "english": the same in English,'
 _SHAPES = {
     "english": '\n- "english" holds the same sentence in English, with the same figures, dates, places and conditions.',
     "regions": "\n- The rule differs by region: write at least one sentence for each region in the passages, and name the region in it.",
@@ -100,7 +100,7 @@ def of(question: Question, asked: Understood, chosen: Answer, retriever: Retriev
         user = prompt("question").substitute(
             passages=_passages(list(offered.values()), today), history=_history(question), day=asked.as_of.isoformat(),
             where="".join(f' region="{messages.authority(r, "en")}"' for r in asked.regions[:1] if len(asked.regions) == 1),
-            question=_data(asked.text), language=NAMES[written], rendering=english,
+            question=_data(asked.text), language=NAMES[written],
         )  # fmt: skip
         if tokens_of(system) + tokens_of(user) <= tokens:
             return Material(offered, system, user, written)
@@ -112,7 +112,7 @@ def of(question: Question, asked: Understood, chosen: Answer, retriever: Retriev
 
 def again(failed: str, given: Material) -> str:
     """What asks for withheld sentences once more."""
-    return prompt("again").substitute(failed=failed, language=NAMES[given.language], rendering=_ENGLISH if given.rendered else "")
+    return prompt("again").substitute(failed=failed, language=NAMES[given.language])
 
 
 def tokens_of(text: str) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 # Groups of people that rules speak of, with an article: a new one takes the place of the old one.
 _GROUP = re.compile(
-    r"(?:(?<=\s)|^)(?:(?:an?|the|une?|les?|la|een|de|der|die|das|eine?n?) |l'|d')?(?:recognised |erkende |anerkannte[rn]? )?(?:refugees?"
+    r"(?:(?<=\s)|^)(?:(?:an?|the|une?|les?|la|een|de|der|die|das|eine?n?) |l'|d')?(?:recognised |erkende? |anerkannte[rn]? )?(?:refugees?"
     r"|asylum seekers?|eu citizens?|turk(?:s|ish (?:citizens?|nationals?))?|students?|moroccans?|cohabitants?|single (?:persons?|people)"
     r"|réfugiée?s?(?: reconnue?s?)?|demandeu(?:rs?|ses?) d'asile|citoyen(?:ne)?s? (?:européen(?:ne)?s?|de l'ue)|turcs?|étudiante?s?"
     r"|marocaine?s?|cohabitante?s?|personnes? (?:isolée?s?|seule?s?)"
@@ -36,12 +36,13 @@ _VERBS = {
     "en": {"must": ("must", "must"), "can": ("can", "can"), "may": ("may", "may"), "should": ("should", "should"), "did": ("did", "did"),
            "do": ("does", "do"), "am": ("is", "are"), "have": ("has", "have"), "has": ("has", "have"), "is": ("is", "are")},
     "fr": {"dois": ("doit", "doivent"), "doit": ("doit", "doivent"), "peux": ("peut", "peuvent"), "puis": ("peut", "peuvent"),
-           "peut": ("peut", "peuvent"), "ai": ("a", "ont"), "suis": ("est", "sont"), "est": ("est", "sont")},
+           "peut": ("peut", "peuvent"), "ai": ("a", "ont"), "a": ("a", "ont"), "suis": ("est", "sont"), "est": ("est", "sont")},
     "nl": {"moet": ("moet", "moeten"), "mag": ("mag", "mogen"), "kan": ("kan", "kunnen"), "ben": ("is", "zijn"), "is": ("is", "zijn"),
-           "heb": ("heeft", "hebben"), "krijg": ("krijgt", "krijgen"), "krijgt": ("krijgt", "krijgen"), "betaal": ("betaalt", "betalen")},
+           "heb": ("heeft", "hebben"), "heeft": ("heeft", "hebben"), "krijg": ("krijgt", "krijgen"), "krijgt": ("krijgt", "krijgen"),
+           "betaal": ("betaalt", "betalen")},
     "de": {"muss": ("muss", "müssen"), "darf": ("darf", "dürfen"), "kann": ("kann", "können"), "soll": ("soll", "sollen"),
            "bin": ("ist", "sind"), "ist": ("ist", "sind"), "habe": ("hat", "haben"), "hat": ("hat", "haben"),
-           "brauche": ("braucht", "brauchen"), "bekomme": ("bekommt", "bekommen"), "zahle": ("zahlt", "zahlen")},
+           "brauche": ("braucht", "brauchen"), "bekomme": ("bekommt", "bekommen"), "bekommt": ("bekommt", "bekommen"), "zahle": ("zahlt", "zahlen")},
 }  # fmt: skip
 _I = {"en": ("i", "who"), "nl": ("ik", "wie"), "de": ("ich", "wer")}
 ANYONE = {"en": "someone", "fr": "quelqu'un", "nl": "iemand", "de": "jemand"}

@@ -6,6 +6,7 @@ Reads English, French, Dutch and German, digits and number words. Knows nothing 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -192,6 +193,20 @@ def _in_digits(match: re.Match[str]) -> str:
     if word in _AMBIGUOUS and not unit:
         return match.group()
     return str(_words()[word])
+
+
+def is_figure(word: str) -> bool:
+    """Whether a word, or the stem of one, is a number or a unit: "nine", "vier", "euros", "123"."""
+    return word.isdigit() or word in _figure_words()
+
+
+@lru_cache(maxsize=1)
+def _figure_words() -> frozenset[str]:
+    units = (
+        "euro euros eur percent prozent procent cent year month week day hour jahr monat woch tag stund jaar maand wek dag uur an mois semain jour heur"
+    )
+    stripped = {"".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c)) for word in _beginnings()}
+    return frozenset(stripped | {word.rstrip("e") for word in stripped} | set(units.split()))
 
 
 def rates(text: str) -> frozenset[str]:

@@ -16,7 +16,7 @@ from datetime import date
 
 from . import language, lexical, places
 from .bodies import bodies
-from .modality import bounds, cues
+from .modality import bounds, cues, denied, turned
 from .quantities import Quantity, carried, computed, plain, quantities, rates
 
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?")
@@ -92,6 +92,7 @@ def check(
         told = told.replace(month, english)
     reasons = [
         *_figures(told, quotes),
+        *_paired(told, quotes, tongue == theirs and tongue),
         *_names(claim, quotes, authorities),
         *_sense(claim, quotes, tongue, theirs),
         *_period(told, periods, as_of),
@@ -116,6 +117,43 @@ def _figures(claim: str, quotes: Sequence[str]) -> list[str]:
             reasons.append(f"{_KINDS.get(q.kind, 'duration')}: {_shown(q)}")
     per, told = {unit for quote in quotes for unit in rates(quote)}, rates(claim)
     return reasons + [f"duration: per {unit}" for unit in sorted(told - per) if per - told]
+
+
+_WITHOUT = re.compile(r"\b(?:without|sans|zonder|ohne)\b", re.IGNORECASE)
+_LIST = re.compile(r"[,;]\s+(?:(?:and|et|en|und) )?|\s(?:and|et|en|und|while|tandis que|terwijl|während)\s")
+
+
+def _paired(claim: str, quotes: Sequence[str], tongue: str | bool) -> list[str]:
+    """A figure told of another day or thing than in a quote that lists several: "€198 for A, €138 for B" is no "€138 for A"."""
+    told = quantities(claim)
+    dates_told = [q for q in told if q.kind == "date"]
+    figures_told = [q for q in told if q.kind != "date" and not q.soft]
+    reasons = []
+    for quote in quotes:
+        listed = [(part, quantities(part)) for part in _LIST.split(quote)]
+        for figure in figures_told:
+            mine = [(part, qs) for part, qs in listed if carried(figure, qs)]
+            others = [(part, qs) for part, qs in listed if not carried(figure, qs) and any(q.kind == figure.kind for q in qs)]
+            if len(mine) != 1 or not others or (len(quotes) > 1 and not carried(figure, quantities(quote))):
+                continue
+            part, given = mine[0]
+            if len(dates_told) == 1 and any(carried(dates_told[0], qs) for _, qs in listed if any(q.kind == "date" for q in given)):
+                if not carried(dates_told[0], given):
+                    reasons.append(f"date: {dates_told[0].value} is not that of {_shown(figure)}")
+            elif tongue and len(figures_told) == 1:
+                words, here = set(lexical.terms(claim, str(tongue))), set(lexical.terms(part if mine[0] is not listed[0] else _behind(part), str(tongue)))
+                for other, _ in others:
+                    there = set(lexical.terms(other, str(tongue)))
+                    if len(words & (there - here)) > len(words & (here - there)):
+                        reasons.append(f"{_KINDS.get(figure.kind, 'duration')}: {_shown(figure)} is of something else")
+                        break
+    return reasons
+
+
+def _behind(part: str) -> str:
+    """Of the first thing listed, what stands behind its figure: before it stands what all have in common."""
+    last = max((m.end() for m in _NUMBER.finditer(part)), default=0)
+    return part[last:]
 
 
 def _shown(quantity: Quantity) -> str:
@@ -149,19 +187,42 @@ def _sense(claim: str, quotes: Sequence[str], tongue: str, theirs: str) -> list[
 def _against(claim: str, quote: str, tongue: str, theirs: str) -> list[str]:
     said, given = cues(claim, tongue), cues(quote, theirs)
     reasons = []
-    if tongue == theirs and _near(claim, quote):
+    same = tongue == theirs
+    if same and _near(claim, quote):
         reasons += [f"{_SENSE[name]}: {name}" for name in _SENSE if said[name] != given[name]]
-    elif said or given:
-        if bool(said["not"]) != bool(given["not"]) or abs(said["not"] - given["not"]) > (tongue == theirs):
+        if not reasons and denied(claim, tongue) and denied(quote, theirs) and not denied(claim, tongue) & denied(quote, theirs):
             reasons.append("polarity: not")
-        for name, other in (("must", "may"), ("may", "must"), ("free", "must")):
+    elif said or given:
+        # A claim may leave out one of several things that its quote denies.
+        more = said["not"] - given["not"]
+        if bool(said["not"]) != bool(given["not"]) or more > same or -more > 2 * same:
+            reasons.append("polarity: not")
+        if same and said["only"] > given["only"]:
+            reasons.append("modality: only")
+        for name, other in (("must", "may"), ("may", "must"), ("free", "must"), ("must", "free")):
+            if name == "may" and given["not"] and _WITHOUT.search(claim):
+                continue  # "may, without a permit" is "needs no permit"
             if said[name] > given[name] and said[other] < given[other]:
                 reasons.append(f"modality: {name}")
+    reasons += [f"order: {name}" for name in turned(claim, quote, tongue, theirs)]
     sides, opposite = bounds(quote, theirs), {"up": "down", "down": "up"}
     for side, value in bounds(claim, tongue):
         if (opposite[side], value) in sides and (side, value) not in sides:
             reasons.append(f"limit: {side} {value}")
     return reasons
+
+
+# Where a sentence may be cut into parts, and how many words a part has at least.
+_CUT = re.compile(r"[;:()–]\s*|,\s+")
+LEAST = 4
+
+
+def parts(quote: str) -> list[str]:
+    """The beginnings and clauses of a sentence, itself left out: "A, B, C." gives "A", "A, B", "B" and "C."."""
+    cuts = list(_CUT.finditer(quote))
+    starts, ends = [0, *(m.end() for m in cuts)], [*(m.start() for m in cuts), len(quote)]
+    found = [quote[: m.start()] for m in cuts] + [quote[a:b] for a, b in zip(starts, ends, strict=True)]
+    return [part for part in dict.fromkeys(found) if len(part.split()) >= LEAST and part != quote]
 
 
 _SENSE = {"not": "polarity", "must": "modality", "may": "modality", "free": "modality", "only": "modality"}
@@ -198,5 +259,8 @@ def _content(claim: str, quotes: Sequence[str], tongue: str | bool, similar: Sim
     if similar is None:
         return shared, [f"content: {shared:.0%} of the words"] if tongue else []
     alike = similar(claim, quotes)
+    if alike < (SAME if tongue else SIMILAR):
+        # A claim may say one part of a long sentence.
+        alike = max(alike, similar(claim, [part for quote in quotes for part in parts(quote)] or quotes))
     sure = 1 / (1 + math.exp(-STEEP * (alike - (SAME if tongue else SIMILAR))))
     return sure, [] if sure >= 0.5 else [f"content: {alike:.2f} alike"]

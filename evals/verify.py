@@ -18,10 +18,12 @@ from datetime import date
 import numpy as np
 
 from assistant import bodies, corpus, modality, quantities, settings, verification
+from assistant.embedding import Embedder
 from assistant.pipeline import Assistant
 from assistant.records import LANGUAGES, Document, Section
 from assistant.verification import Period, Verdict, check
 
+from . import written
 from .mutations import MUTATIONS, paraphrase
 
 SEED = 20261125
@@ -148,11 +150,13 @@ def _rows(documents: Iterable[Document]) -> list[_Row]:
 def main(half: str = "report", share: float = 1.0, content: bool = True, worst: int = 0) -> int:
     """Print the benchmark; 0 if every target is reached, 1 otherwise. `content` compares vectors, too."""
     made = items(half, corpus.load(settings.load().corpus).documents.values(), share)
-    similar = _similar() if content else None
+    embedder = Assistant().embedder
+    similar = _similar(embedder) if content else None
     verdicts = [judge(item, similar) for item in made]
     print(table(made, verdicts))
     print(f"\nmedian of the rules: {_milliseconds(made, None):.2f} ms a claim", end="")
     print(f"; with content: {_milliseconds(made, similar):.1f} ms" if similar else "")
+    print("\n".join(written.lines(embedder)))
     wrong = [(i, v) for i, v in zip(made, verdicts, strict=True) if i.true != v.supported]
     for item, verdict in random.Random(1).sample(wrong, min(worst, len(wrong))):  # noqa: S311
         print(f"\n{item.kind} {item.languages} {verdict.reasons}\n  claim: {item.claim}\n  quote: {item.quotes[0]}")
@@ -200,9 +204,7 @@ def lines(made: Sequence[Item], verdicts: Sequence[Verdict]) -> list[tuple[str, 
     return out
 
 
-def _similar() -> verification.Similar:
-    embedder = Assistant().embedder
-
+def _similar(embedder: Embedder) -> verification.Similar:
     def similar(claim: str, quotes: Sequence[str]) -> float:
         vectors = embedder.embed([claim, *quotes])
         return float(np.max(vectors[1:] @ vectors[0]))

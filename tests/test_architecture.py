@@ -54,6 +54,7 @@ MUST_NOT = {
     "modality": set(MODULES) - {"quantities"},
     "bodies": set(MODULES),
     "cues": set(MODULES),
+    "tenses": set(MODULES),
     "dates": set(MODULES) - {"errors"},
     "language": set(MODULES) - {"records"},
     "documents": SCREENS | STORES | MODELS | ANSWERING,
