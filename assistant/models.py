@@ -29,6 +29,8 @@ FORMS = "ollama/NAME, http://HOST:PORT/v1, http://HOST:PORT/v1#NAME, openai/NAME
 def open(model: settings.Model) -> Chat:
     """The model that a user set. Connects to nothing yet. Raises InputError if the name cannot be understood."""
     name = model.name
+    if name.startswith("sk-"):
+        raise InputError("ASSISTANT_LLM: holds a key; set that as ASSISTANT_LLM_KEY, and here the model, like openai/NAME")
     if name.startswith(("http://", "https://")):
         base, _, chosen = name.partition("#")
         return _server(base.rstrip("/"), chosen, model)
@@ -46,6 +48,8 @@ def open(model: settings.Model) -> Chat:
 
 
 def _server(base: str, chosen: str, model: settings.Model, more: dict[str, Any] | None = None) -> Chat:
+    if urlsplit(base).password:
+        raise InputError("ASSISTANT_LLM: holds a password in its address; leave it out and set ASSISTANT_LLM_KEY")
     if not urlsplit(base).hostname:
         raise InputError(f"ASSISTANT_LLM '{base}': is no address; write http://HOST:PORT/v1")
     from .llm_server import Server  # here, so that loading it takes nothing of an answer's time

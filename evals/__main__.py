@@ -11,6 +11,9 @@
     python -m evals chat --seconds 180  how fast the chat is, and with 25 people at once (needs chromium)
     python -m evals bench --help        ingest, start, answers, memory and disk up to 100,000 passages, beside stock
     python -m evals kills --times 100   kill an ingest at random moments, and look what is left; --where folder or server
+    python -m evals verify              does verification catch what was changed in a claim, and let pass what is true
+    python -m evals dialogue            follow-ups answered as if asked in full; attacks that change nothing (--engine llm: with the model)
+    python -m evals overhead            what a language model that is set costs an answer by selection
     python -m evals fit                 refit the weights of sections and sentences (development split only)
     python -m evals fit-reader --folder ../shared/omos-qa --minutes 60     refit the reader (needs torch)
 
@@ -50,7 +53,8 @@ def main(argv: list[str] | None = None) -> int:
             print(f"evals: {error}", file=sys.stderr)
             return error.exit_code
     parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("action", nargs="?", choices=("run", "fit", "fit-reader", "omos", "verify", "dialogue", "chat", "bench", "kills"), default="run")
+    actions = ("run", "fit", "fit-reader", "omos", "verify", "dialogue", "overhead", "chat", "bench", "kills")
+    parser.add_argument("action", nargs="?", choices=actions, default="run")
     parser.add_argument("--split", choices=("dev", "test", "all"), help="default: dev, or that of the stored run")
     parser.add_argument("--fast", action="store_true", help="a fixed part of the development split, and its contrast cells")
     parser.add_argument("--set", action="append", default=[], metavar="NAME", help="only these files of evals/cases")
@@ -74,10 +78,12 @@ def main(argv: list[str] | None = None) -> int:
         from . import fit
 
         return fit.main()
-    if options.action in ("verify", "dialogue"):
-        from . import dialogue, verify
+    if options.action in ("verify", "dialogue", "overhead"):
+        from . import dialogue, overhead, verify
 
-        return verify.main() if options.action == "verify" else dialogue.main(options.split or "dev")
+        if options.action == "overhead":
+            return overhead.main()
+        return verify.main() if options.action == "verify" else dialogue.main(options.split or "dev", options.engine)
     if options.action in ("omos", "fit-reader") and options.folder is None:
         parser.error(f"{options.action} needs --folder")
     if options.set and (options.gate or options.write_baseline):

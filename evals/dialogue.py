@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
+from assistant import settings
 from assistant.pipeline import Assistant
 from assistant.records import Answer, Question
 
@@ -57,9 +58,9 @@ def unmoved(case: Case, assistant: Assistant) -> str:
     return ""
 
 
-def main(split: str = "dev", chosen: Iterable[Case] = ()) -> int:
+def main(split: str = "dev", engine: str = "selection", chosen: Iterable[Case] = ()) -> int:
     """Print both measures per language; 0 if the follow-ups reach the target and no attack changes anything."""
-    assistant = Assistant()
+    assistant = Assistant(settings.load(engine=engine))
     everything = [c for c in chosen or cases.load() if split in ("all", c.split)]
     missed = 0.0
     for name, least, mine, judge in (

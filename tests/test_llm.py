@@ -148,6 +148,8 @@ def test_a_host_that_is_not_there_is_unreachable_soon() -> None:
     [
         ("gpt-4", "is no model; write ollama/NAME"),
         ("http:///v1", "is no address"),
+        (f"http://me:{KEY}@127.0.0.1/v1", "leave it out and set ASSISTANT_LLM_KEY"),
+        (f"sk-{KEY}", "holds a key; set that as ASSISTANT_LLM_KEY"),
         ("openai/gpt-4o", "needs a key; set ASSISTANT_LLM_KEY"),
         ("llama_index.llms.nowhere.Model/x", "pip install llama-index-llms-nowhere"),
         ("llama_index.llms.openai.Nothing/x", "has no Nothing"),
@@ -158,6 +160,7 @@ def test_a_name_that_is_no_model_is_said_in_one_line(name: str, message: str) ->
     with pytest.raises(InputError, match=message) as caught:
         models.open(settings.Model(name))
     assert "\n" not in str(caught.value)
+    assert KEY not in str(caught.value)
 
 
 def test_any_class_of_llamaindex_can_write() -> None:
