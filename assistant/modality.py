@@ -16,14 +16,14 @@ from .quantities import quantities
 _CUES: dict[str, dict[str, str]] = {
     "not": {
         "en": r"not|cannot|\w+n't|no|nobody|none|nothing|never|neither|nowhere|without|stopped|unless"
-        r"|out of date|outdated|breach\w*|violat\w+|breaks? (?:the|an?|your|their|his|her) (?:\w+ )?(?:project|rules?|contract|agreement|dut(?:y|ies))",
+        r"|out of date|outdated|breach(?:es|ed)|violate[sd]?|breaks? (?:the|an?|your|their|his|her) (?:\w+ )?(?:project|rules?|contract|agreement|dut(?:y|ies))",
         "fr": r"pas|aucune?s?|jamais|n(?:e |')\S+(?: \S+){0,3}? ni|n(?:e |')\S+(?: \S+)? plus(?! d[e'])|n(?:e "
         r"|')\S+ plus d[e'](?= ?(?:besoin|droit))"
         r"|n(?:e |')\S+ plus besoin|non(?=,| plus|$)|et non(?! europ)|non dispensée?s?|personne ne|rien|nulle?|sans|cess(?:é"
-        r"|e|ent|ait|aient)|sauf(?= (?:dispens|exempt|exonér|si )\w*)|à moins qu|dépassée?s?(?! (?:de|par))|périmée?s?|enfrei\w+",
-        "nl": r"niet|geen|nooit|niemand|nee|neen|nergens|niets|evenmin|zonder|tenzij|verouderde?|achterhaalde?|schend\w*|overtree?d\w*",
+        r"|e|ent|ait|aient)|sauf(?= (?:dispens|exempt|exonér|si )\w*)|à moins qu|dépassée?s?(?! (?:de|par)\b)|périmée?s?|enfrei\w+",
+        "nl": r"niet|geen|nooit|niemand|nee|neen|nergens|niets|evenmin|zonder|tenzij|verouderde?|achterhaalde?|schendt|overtreedt",
         "de": r"nicht|keine?[mnrs]?|nie|niemals|niemand\w*|weder|nein|nirgends|nichts|ohne|nichtteilnahme|es sei denn"
-        r"|außer(?= bei einer| wenn)|überholte?n?|veraltete?n?|verstoß\w*|verstöß\w*",
+        r"|außer(?= bei einer| wenn)|überholte?n?|veraltete?n?|verstößt",
         "ar": r"[وف]?(?:لا|لم|لن|ليس(?:ت|وا)?|غير|دون|بدون|عدم)",
         "tr": r"değil\w*|yok\w*|hiçbir\w*|asla|hayır"
         r"|\w+(?:m[ae]z|m[ıiuü]yor|m[ae]d[ıi]|m[ae]y[ae]c[ae][kğ])\w*",
