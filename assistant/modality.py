@@ -16,7 +16,8 @@ from .quantities import quantities
 _CUES: dict[str, dict[str, str]] = {
     "not": {
         "en": r"not|cannot|\w+n't|no|nobody|none|nothing|never|neither|nowhere|without|stopped|unless"
-        r"|out of date|outdated|breach(?:es|ed)|violate[sd]?|breaks? (?:the|an?|your|their|his|her) (?:\w+ )?(?:project|rules?|contract|agreement|dut(?:y|ies))",
+        r"|out of date|outdated|breach(?:es|ed)|violate[sd]?"
+        r"|breaks? (?:the|an?|your|their|his|her) (?:\w+ )?(?:project|rules?|contract|agreement|dut(?:y|ies))",
         "fr": r"pas|aucune?s?|jamais|n(?:e |')\S+(?: \S+){0,3}? ni|n(?:e |')\S+(?: \S+)? plus(?! d[e'])|n(?:e "
         r"|')\S+ plus d[e'](?= ?(?:besoin|droit))"
         r"|n(?:e |')\S+ plus besoin|non(?=,| plus|$)|et non(?! europ)|non dispensée?s?|personne ne|rien|nulle?|sans|cess(?:é"

@@ -55,7 +55,6 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     actions = ("run", "fit", "fit-reader", "omos", "verify", "dialogue", "overhead", "chat", "bench", "kills")
     parser.add_argument("action", nargs="?", choices=actions, default="run")
-    parser.add_argument("action", nargs="?", choices=actions, default="run")
     parser.add_argument("--split", choices=("dev", "test", "all"), help="default: dev, or that of the stored run")
     parser.add_argument("--fast", action="store_true", help="a fixed part of the development split, and its contrast cells")
     parser.add_argument("--set", action="append", default=[], metavar="NAME", help="only these files of evals/cases")

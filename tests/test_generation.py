@@ -283,7 +283,7 @@ def test_a_dead_server_makes_nobody_wait_after_a_few_have(writer: Assistant, ser
     server.reset(faithful, 401)
     use(writer, server)
     of = case()
-    notes = [list(writer.written(of.question, of.asked, of.chosen, TODAY))[-1].note for _ in range(FAILURES + 1)]
+    notes = [list(writer.written(of.question, of.asked, of.chosen))[-1].note for _ in range(FAILURES + 1)]
     assert [messages.say("model_resting", "en") in note for note in notes] == [*[False] * FAILURES, True]
     assert len(server.requests) == FAILURES
 
