@@ -32,8 +32,9 @@ ASKERS_AT_ONCE = 8
 # Of the browser's own store; it keeps others' scripts from reading it by accident, it is no secret.
 KEY, SECRET = "assistant-context", "belgian-integration-assistant"
 
-# Runs in the browser when something is asked: `chat.js` shows the question on its way and empties the box.
+# Run in the browser (see `chat.js`): when something is asked, when its answer is whole, and when none came.
 ASKED = "(typed, ...others) => { window.assistantAsked?.(typed); return [typed, ...others]; }"
+ANSWERED, FAILED = "() => window.assistantAnswered()", "() => window.assistantFailed()"
 
 text = gr.I18n(**for_gradio())
 Exchanges = tuple[Exchange, ...]
@@ -92,17 +93,23 @@ def build(backstage: Backstage) -> gr.Blocks:
         def on_ask(typed: str, known: Any, done: Exchanges, request: gr.Request) -> Iterator[dict[Any, Any]]:
             asker = Context.of({"language": reader_language(request), **known})
             for made in backstage.ask(typed, asker, done, request.session_hash or ""):
-                shown = drawn(made)
-                if asker.remember and len(made.exchanges) > len(done) and made.exchanges[-1].own is None:
-                    asker = asker.with_question(made.exchanges[-1].typed)
-                    shown |= {kept: asker.plain(), device: chat_page.device_html(asker)}
-                done = made.exchanges
-                yield shown
+                yield drawn(made)
 
-        asks: dict[str, Any] = {
-            "fn": on_ask, "inputs": [box, kept, exchanges], "outputs": [box, talk, panel, exchanges, kept, device], "js": ASKED, **busy,
-        }  # fmt: skip
-        asking: list[Any] = [trigger(**asks) for trigger in (box.submit, send.click)]
+        def asks(trigger: Any) -> Any:
+            event = trigger(on_ask, [box, kept, exchanges], [box, talk, panel, exchanges], js=ASKED, **busy)
+            event.success(None, js=ANSWERED)
+            event.failure(None, js=FAILED)
+            return event
+
+        asking: list[Any] = [asks(box.submit), asks(send.click)]
+
+        def on_remember(known: Any, done: Exchanges, event: gr.EventData) -> dict[Any, Any]:
+            asker = of(known, event)
+            if asker.remember and done and done[-1].own is None:
+                asker = asker.with_question(done[-1].typed)
+            return {kept: asker.plain(), device: chat_page.device_html(asker)}
+
+        bridge.remember(on_remember, [kept, exchanges], [kept, device], **quiet)
 
         def on_stop(known: Any, done: Exchanges) -> str:
             reader = Context.of(known).language
@@ -115,7 +122,7 @@ def build(backstage: Backstage) -> gr.Blocks:
             asker = Context.of({**of(known, event).plain(), "region": data["region"], "day": data["day"], "answer_in": data["answer"]})
             return {kept: asker.plain(), context: chat_page.context_html(asker), box: str(data["q"])[: turns.TYPED_LIMIT]}
 
-        bridge.linked(on_linked, [kept], [kept, context, box], **quiet).then(**asks)
+        asks(bridge.linked(on_linked, [kept], [kept, context, box], **quiet).then)
 
         def on_context(known: Any, event: gr.EventData) -> dict[Any, Any]:
             asker, note, data = of(known, event), "", event._data

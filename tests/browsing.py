@@ -10,11 +10,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
+from assistant.chat.words import word
 
 APP = Path(__file__).resolve().parents[1] / "app.py"
 COST = "What does the integration course cost in Flanders?"
@@ -22,6 +25,25 @@ OPEN = "How much does the integration course cost?"
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 ANSWER_MS = 60_000
+
+
+@dataclass(frozen=True)
+class Look:
+    """A size and a language that the page is seen in, and what is asked there."""
+
+    language: str
+    options: dict[str, Any]
+    cost: str
+    open: str
+
+    def word(self, key: str, **values: object) -> str:
+        return word(key, self.language, **values)
+
+
+LOOKS = pytest.mark.parametrize("look", [
+    Look("en", {**DESK, "locale": "en-GB"}, COST, OPEN),
+    Look("nl", {**PHONE, "locale": "nl-BE"}, "Wat kost het inburgeringstraject in Vlaanderen?", "Hoeveel kost het inburgeringstraject?"),
+], ids=["desk-en", "phone-nl"])  # fmt: skip
 
 
 def free_port() -> int:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import COST, DESK, OPEN, PHONE, in_menu, send, settled, status
+from browsing import COST, DESK, LOOKS, OPEN, PHONE, Look, in_menu, send, settled, status
 from PIL import Image
 
+from assistant import messages
 from assistant.chat import stage as chat_stage
 from assistant.chat import words as chat_words
 from assistant.chat.turns import Context
@@ -40,21 +41,24 @@ def test_a_question_is_answered_and_a_citation_leads_to_its_marked_passage(tab: 
     assert page.input_value("#question textarea") == ""
 
 
-def test_a_region_asked_for_is_chosen_with_a_button_and_each_turn_has_its_own_passages(tab: Callable[..., Any]) -> None:
-    page = tab()
-    send(page, OPEN)
+@LOOKS
+def test_a_region_asked_for_is_chosen_with_a_button_and_each_turn_has_its_own_passages(look: Look, tab: Callable[..., Any]) -> None:
+    page = tab(**look.options)
+    send(page, look.open)
     assert status(page) == "needs_region"
-    page.get_by_role("button", name="Brussels", exact=True).click()
+    page.get_by_role("button", name=messages.authority("brussels", look.language), exact=True).click()
     assert status(page, 2) == "answered"
     page.locator("#turn-2 a.cite").first.click()
-    assert page.locator(".passage:has(mark.here) .badge").first.inner_text() == "Brussels"
+    assert page.locator(".passage:has(mark.here) .badge").first.inner_text() == messages.authority("brussels", look.language)
+    page.keyboard.press("Escape")
     page.locator("#turn-1 a.cite").last.click()
     assert page.locator("#panel .turn.here").get_attribute("data-turn") == "1"
 
 
-def test_a_refusal_names_who_can_help(tab: Callable[..., Any]) -> None:
-    page = tab()
-    send(page, "Will my nationality application be approved?")
+@LOOKS
+def test_a_refusal_names_who_can_help(look: Look, tab: Callable[..., Any]) -> None:
+    page = tab(**look.options)
+    send(page, "Will my nationality application be approved?" if look.language == "en" else "Zal mijn nationaliteitsaanvraag goedgekeurd worden?")
     assert status(page) == "declined"
     assert page.locator("#turn-1 .contacts a[href^=http]").count() >= 1
     assert " / " not in page.inner_text("#turn-1 .contacts")

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browsing import COST, DESK, OPEN, PHONE, in_menu, send, settled, status
+from browsing import COST, DESK, LOOKS, PHONE, Look, in_menu, send, settled, status
+
+from assistant import messages
+from assistant.chat.passages import PASSAGE
+from assistant.dates import written
+from assistant.records import REGIONS
 
 SECRET = "walrus-0815"
 
@@ -39,14 +45,15 @@ def test_a_municipality_chooses_the_region_which_holds_for_questions_and_after_a
     page.wait_for_selector("#place-note:has-text('Aucune commune')")
 
 
-def test_what_was_understood_is_corrected_in_place(tab: Callable[..., Any]) -> None:
-    page = tab()
-    send(page, COST)
+@LOOKS
+def test_what_was_understood_is_corrected_in_place(look: Look, tab: Callable[..., Any]) -> None:
+    page = tab(**look.options)
+    send(page, look.cost)
     status(page)
     page.select_option("#again-region-1", "brussels")
     page.wait_for_selector("#turn-1 .status .badge.brussels")
     assert page.locator(".exchange").count() == 1
-    assert "your choice" in page.inner_text("#turn-1 .understood")
+    assert look.word("from_choice") in page.inner_text("#turn-1 .understood")
 
 
 @pytest.mark.parametrize("options", [DESK, PHONE], ids=["desk", "phone"])
@@ -65,71 +72,76 @@ def test_what_was_carried_over_is_taken_off_with_one_press(options: dict[str, An
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_regions_are_compared_in_a_table_whose_sources_open(tab: Callable[..., Any]) -> None:
-    page = tab(**PHONE)
-    send(page, COST)
+@LOOKS
+def test_regions_are_compared_in_a_table_whose_sources_open(look: Look, tab: Callable[..., Any]) -> None:
+    page = tab(**look.options)
+    send(page, look.cost)
     status(page)
-    in_menu(page, "Compare", "Compare regions")
+    in_menu(page, look.word("comparing"), look.word("compare"))
     page.wait_for_selector(".table tbody tr >> nth=3")
-    assert page.locator(".table tbody th").all_inner_texts() == ["Flanders", "Brussels", "Wallonia", "German-speaking Community"]
-    page.locator(".table tbody tr:nth-child(3) a.cite").first.tap()
+    assert page.locator(".table tbody th").all_inner_texts() == [messages.authority(region, look.language) for region in REGIONS]
+    page.locator(".table tbody tr:nth-child(3) a.cite").first.click()
     page.locator(".passage:has(mark.here) .badge.wallonia").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_then_and_now_stand_side_by_side(tab: Callable[..., Any]) -> None:
-    page = tab()
-    send(page, COST)
+@LOOKS
+def test_then_and_now_stand_side_by_side(look: Look, tab: Callable[..., Any]) -> None:
+    page = tab(**look.options)
+    send(page, look.cost)
     status(page)
-    page.locator("#turn-1 .menu summary", has_text="Compare").click()
+    page.locator("#turn-1 .menu summary", has_text=look.word("comparing")).click()
     page.fill("#then-1", "2021-01-01")
     page.locator("button[data-do=then]").click()
     page.wait_for_selector(".table tbody tr >> nth=1")
-    assert page.locator(".table tbody th").first.inner_text() == "1 January 2021"
+    assert page.locator(".table tbody th").first.inner_text() == written(date(2021, 1, 1), look.language)
 
 
-def test_a_copied_link_brings_the_same_question_region_and_day(tab: Callable[..., Any]) -> None:
-    page = tab()
+@LOOKS
+def test_a_copied_link_brings_the_same_question_region_and_day(look: Look, tab: Callable[..., Any]) -> None:
+    page = tab(**look.options)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.click(".context")
     page.select_option("#region", "wallonia")
     page.keyboard.press("Escape")
     page.locator(".context [data-t-region=wallonia]").wait_for()
-    send(page, OPEN)
+    send(page, look.open)
     found = status(page)
-    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name=look.word("link")).click()
     page.wait_for_selector("#toast.shown")
     link = page.evaluate("navigator.clipboard.readText()")
     assert parse_qs(urlsplit(link).query)["region"] == ["wallonia"]
-    other = tab("?" + urlsplit(link).query, locale="nl-BE")
+    other = tab("?" + urlsplit(link).query, locale="de-BE")
     assert status(other) == found
-    assert other.inner_text("#turn-1 .asked") == OPEN
+    assert other.inner_text("#turn-1 .asked") == look.open
     assert other.locator("#again-region-1").input_value() == "wallonia"
-    assert other.get_attribute("html", "lang") == "en"
+    assert other.get_attribute("html", "lang") == look.language
 
 
-def test_a_case_note_is_saved_and_an_answer_copied(tab: Callable[..., Any], tmp_path: Path) -> None:
-    page = tab()
+@LOOKS
+def test_a_case_note_is_saved_and_an_answer_copied(look: Look, tab: Callable[..., Any], tmp_path: Path) -> None:
+    page = tab(**look.options)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    send(page, COST)
+    send(page, look.cost)
     status(page)
-    page.get_by_role("button", name="Copy with sources").click()
+    page.get_by_role("button", name=look.word("copy")).click()
     page.wait_for_selector("#toast.shown")
-    assert "our summary of" in page.evaluate("navigator.clipboard.readText()")
-    for kind, begin in (("Markdown file", b"# Case note"), ("Word file (DOCX)", b"PK")):
+    assert PASSAGE[look.language]["source"].lower() in page.evaluate("navigator.clipboard.readText()")
+    for kind, begin in (("as_markdown", f"# {look.word('note')}".encode()), ("as_docx", b"PK")):
         with page.expect_download() as saved:
-            in_menu(page, "Case note", kind)
+            in_menu(page, look.word("note"), look.word(kind))
         saved.value.save_as(tmp_path / "note")
         assert (tmp_path / "note").read_bytes().startswith(begin)
 
 
-def test_texts_are_found_read_and_linked(tab: Callable[..., Any]) -> None:
-    page = tab(locale="de-BE")
+@LOOKS
+def test_texts_are_found_read_and_linked(look: Look, tab: Callable[..., Any]) -> None:
+    page = tab(**look.options)
     page.locator("nav [data-view=texts]").click()
     page.wait_for_selector("#texts .shelves")
     page.select_option("#authority", "flanders")
     page.wait_for_function("!document.querySelector('#texts .shelves .badge.wallonia')")
-    page.fill("#find", "Preis Integrationskurs")
+    page.fill("#find", "prijs inburgering" if look.language == "nl" else "price of the course")
     page.press("#find", "Enter")
     page.locator("#texts .found a").first.click()
     page.wait_for_selector("#texts .document .passage.here")
@@ -190,15 +202,16 @@ def test_a_file_of_the_wrong_kind_is_refused_with_its_reason(tab: Callable[..., 
     page.wait_for_selector("#own-note:has-text('kan niet worden gelezen')")
 
 
-def test_questions_are_kept_only_when_switched_on_masked_and_cleared_with_one_button(tab: Callable[..., Any]) -> None:
-    page = tab()
-    send(page, COST)
+@LOOKS
+def test_questions_are_kept_only_when_switched_on_masked_and_cleared_with_one_button(look: Look, tab: Callable[..., Any]) -> None:
+    page = tab(**look.options)
+    send(page, look.cost)
     status(page)
     assert page.locator(".history").count() == 0
     page.locator(".device summary").click()
     page.check("#remember")
     page.wait_for_function("document.querySelector('#remember')?.checked")
-    send(page, f"Is the course free in Brussels? My number is 85.07.30-033.28 {SECRET}")
+    send(page, f"{look.cost} 85.07.30-033.28 {SECRET}")
     status(page, 2)
     page.wait_for_selector(".history li", state="attached")
     assert "••••" in page.locator(".history").text_content()
@@ -213,9 +226,10 @@ def test_questions_are_kept_only_when_switched_on_masked_and_cleared_with_one_bu
     assert page.locator(".exchange").count() == 1
 
 
-def test_an_opinion_is_kept_in_the_browser_and_saved_as_a_case(tab: Callable[..., Any], tmp_path: Path) -> None:
-    page = tab()
-    send(page, COST)
+@LOOKS
+def test_an_opinion_is_kept_in_the_browser_and_saved_as_a_case(look: Look, tab: Callable[..., Any], tmp_path: Path) -> None:
+    page = tab(**look.options)
+    send(page, look.cost)
     status(page)
     page.evaluate("document.querySelector('#why-1').closest('details').open = true")
     page.fill("#why-1", "clear")
@@ -226,24 +240,26 @@ def test_an_opinion_is_kept_in_the_browser_and_saved_as_a_case(tab: Callable[...
         page.locator("[data-do=opinions]").click()
     saved.value.save_as(tmp_path / "opinions.jsonl")
     case = json.loads((tmp_path / "opinions.jsonl").read_text(encoding="utf-8"))
-    assert (case["question"], case["expect"]) == (COST, ["answered"])
+    assert (case["question"], case["expect"]) == (look.cost, ["answered"])
 
 
-def test_a_question_is_edited(tab: Callable[..., Any]) -> None:
-    page = tab()
-    send(page, COST)
+@LOOKS
+def test_a_question_is_edited(look: Look, tab: Callable[..., Any]) -> None:
+    page = tab(**look.options)
+    send(page, look.cost)
     status(page)
-    page.get_by_role("button", name="Edit the question").click()
-    assert page.input_value("#question textarea") == COST
+    page.get_by_role("button", name=look.word("edit")).click()
+    assert page.input_value("#question textarea") == look.cost
 
 
-def test_a_lost_connection_keeps_the_question(tab: Callable[..., Any]) -> None:
-    page = tab()
+@LOOKS
+def test_a_lost_connection_keeps_the_question(look: Look, tab: Callable[..., Any]) -> None:
+    page = tab(**look.options)
     page.context.set_offline(True)
-    send(page, COST)
+    send(page, look.cost)
     page.wait_for_function("document.querySelector('#question textarea').value !== '' && !document.querySelector('.waiting')")
-    assert "connection is lost" in page.inner_text("#toast.shown")
-    assert page.input_value("#question textarea") == COST
+    assert look.word("offline") in page.inner_text("#toast.shown")
+    assert page.input_value("#question textarea") == look.cost
     page.context.set_offline(False)
     page.press("#question textarea", "Enter")
     assert status(page) == "answered"

@@ -3,15 +3,16 @@
 const words = props.words, authorities = props.authorities, root = document.documentElement;
 const $ = (selector, scope = document) => scope.querySelector(selector);
 const $$ = (selector, scope = document) => [...scope.querySelectorAll(selector)];
-const written = (value) => /^\d{4}-\d\d-\d\d$/.test(value)
-  ? new Intl.DateTimeFormat(root.lang, { dateStyle: "long", timeZone: "UTC" }).format(new Date(value)) : value;
+const formats = {};  // to make one takes as long as all else here
+const format = () => formats[root.lang] ||= new Intl.DateTimeFormat(root.lang, { dateStyle: "long", timeZone: "UTC" });
+const written = (value) => /^\d{4}-\d\d-\d\d$/.test(value) ? format().format(new Date(value)) : value;
 const say = (key, values = {}) => (words[root.lang] || words.en)[key].replace(/\{(\w+)\}/g, (_, name) => written(values[name] ?? ""));
 const send = {
   context: (data) => trigger("context", { ...data, reader: root.lang }), again: (data) => trigger("again", { ...data, reader: root.lang }), compare: (data) => trigger("compare", { ...data, reader: root.lang }),
   note: (data) => trigger("note", { ...data, reader: root.lang }), opinion: (data) => trigger("opinion", { ...data, reader: root.lang }), opinions: () => trigger("opinions", { reader: root.lang }),
   language: (data) => trigger("language", { ...data, reader: root.lang }), clear: () => trigger("clear", { reader: root.lang }), browse: (data) => trigger("browse", { ...data, reader: root.lang }),
   own: (data) => trigger("own", { ...data, reader: root.lang }), leave: () => trigger("leave", { reader: root.lang }),
-  also: (data) => trigger("also", { ...data, reader: root.lang }),
+  remember: () => trigger("remember", { reader: root.lang }), also: (data) => trigger("also", { ...data, reader: root.lang }),
 };
 
 function localise(scope = document) {
@@ -54,34 +55,40 @@ function ask(text) {
   setTimeout(() => $("#send").click(), 30);
 }
 
-// A question is shown on its way at once; the server sends what replaces it.
+// A question is shown on its way if the answer takes longer than a blink; the server sends what replaces it.
+const BLINK = 400;
 let waited = "";
 const part = (name, kind, ...inside) => { const at = document.createElement(name); at.className = kind; at.append(...inside); return at; };
 window.assistantAsked = (typed) => {
   if (!typed.trim()) return;
   setTimeout(() => {  // after the request has left
     waited = typed;
+    root.dataset.asking = "yes";
+    type("");
+    if (narrow()) box().blur();
+  });
+  setTimeout(() => {
+    if (!root.dataset.asking || waited !== typed || $("#talk .waiting")) return;
     const asked = part("h2", "asked", typed), note = part("p", "notice", say("searching")), bones = part("div", "bones", part("i", ""), part("i", ""), part("i", ""));
     asked.dir = "auto";
     note.setAttribute("role", "status");
     bones.setAttribute("aria-hidden", "true");
     $("#talk [id^=html-]").append(part("article", "exchange waiting", asked, part("div", "answer", note, bones)));
-    root.dataset.asking = "yes";
-    type("");
-    if (narrow()) box().blur();
-  });
+  }, BLINK);
 };
-function waiting() {
-  if (!root.dataset.asking) return;
-  const at = $("#talk .waiting"), broken = $(".toast-body.error:not([data-seen])");
-  if (at && !broken) return;
-  at?.remove();
+function settle() {
   delete root.dataset.asking;
-  if (!broken) return;
-  broken.dataset.seen = "";
+  $("#talk .waiting")?.remove();
+}
+window.assistantAnswered = () => {
+  settle();
+  if ($("#remember")?.checked) send.remember();
+};
+window.assistantFailed = () => {
+  settle();
   if (!box().value) type(waited);
   toast(navigator.onLine ? say("unanswered") : say("offline"), 10000);
-}
+};
 
 let toasting;
 function toast(text, milliseconds = 3000) {
@@ -198,7 +205,7 @@ const doing = {
 };
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest("#stop")) type(waited);
+  if (event.target.closest("#stop")) { settle(); type(waited); }
   const cite = event.target.closest("a.cite");
   if (cite) { event.preventDefault(); passage(cite); return; }
   const at = event.target.closest("button[data-do], a[data-do]");
@@ -253,9 +260,16 @@ const redrawn = () => {
   newest = number;
   if (!$("#panel .turn.here")) show(answered);
 };
-let drawing = 0;
-new MutationObserver(() => {
-  drawing ||= requestAnimationFrame(() => { drawing = 0; localise(); waiting(); redrawn(); arrived(); });
+let drawing = 0, still = false;
+new MutationObserver((records) => {
+  still ||= records.some((record) => !record.target.closest("#talk, #panel, #line"));  // those come in the reader's language
+  drawing ||= requestAnimationFrame(() => {
+    drawing = 0;
+    if (still) localise();
+    still = false;
+    redrawn();
+    arrived();
+  });
 }).observe(document.body, { childList: true, subtree: true });
 function arrived() {
   const target = $("#texts [data-arrive]");
