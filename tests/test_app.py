@@ -49,7 +49,9 @@ def test_a_region_asked_for_is_chosen_with_a_button_and_each_turn_has_its_own_pa
     page.get_by_role("button", name=messages.authority("brussels", look.language), exact=True).click()
     assert status(page, 2) == "answered"
     page.locator("#turn-2 a.cite").first.click()
-    assert page.locator(".passage:has(mark.here) .badge").first.inner_text() == messages.authority("brussels", look.language)
+    badge = page.locator(".passage:has(mark.here) .badge").first
+    badge.wait_for()  # on a phone the sheet slides in
+    assert badge.inner_text() == messages.authority("brussels", look.language)
     page.keyboard.press("Escape")
     page.locator("#turn-1 a.cite").last.click()
     assert page.locator("#panel .turn.here").get_attribute("data-turn") == "1"

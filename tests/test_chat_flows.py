@@ -260,6 +260,10 @@ def test_a_lost_connection_keeps_the_question(look: Look, tab: Callable[..., Any
     page.wait_for_function("document.querySelector('#question textarea').value !== '' && !document.querySelector('.waiting')")
     assert look.word("offline") in page.inner_text("#toast.shown")
     assert page.input_value("#question textarea") == look.cost
-    page.context.set_offline(False)
+    with page.expect_navigation():  # Gradio's: it loads the page anew when the server is back
+        page.context.set_offline(False)
+    settled(page)
+    page.wait_for_function("document.querySelector('#question textarea').value !== ''")
+    assert page.input_value("#question textarea") == look.cost
     page.press("#question textarea", "Enter")
     assert status(page) == "answered"

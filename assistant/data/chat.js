@@ -90,6 +90,13 @@ window.assistantFailed = () => {
   toast(navigator.onLine ? say("unanswered") : say("offline"), 10000);
 };
 
+function broken() {  // Gradio tells of a connection that is gone by a message alone
+  const at = $(".toast-body.error:not([data-seen])");
+  if (!at) return;
+  at.dataset.seen = "";
+  if (root.dataset.asking) window.assistantFailed();
+}
+
 let toasting;
 function toast(text, milliseconds = 3000) {
   let at = $("#toast");
@@ -267,6 +274,7 @@ new MutationObserver((records) => {
     drawing = 0;
     if (still) localise();
     still = false;
+    broken();
     redrawn();
     arrived();
   });
@@ -286,4 +294,17 @@ const asked = new URLSearchParams(location.search);
 if (asked.get("doc")) view("texts", { document: asked.get("doc"), section: asked.get("section") || "" });
 else view(["texts", "own"].includes(asked.get("view")) ? asked.get("view") : "ask");
 if (asked.get("q")) trigger("linked", { q: asked.get("q"), region: asked.get("region") || "", day: asked.get("date") || "", answer: asked.get("answer") || "", reader: root.lang });
-const ready = setInterval(() => { const area = box(); if (area) { area.dir = "auto"; area.setAttribute("enterkeyhint", "send"); if (!narrow()) area.focus({ preventScroll: true }); clearInterval(ready); } }, 50);
+// When a lost connection is back, Gradio loads the page anew: what stood in the box must outlive that. The tab keeps it, no longer.
+const UNSENT = "assistant-unsent";
+addEventListener("pagehide", () => { if (box()?.value) sessionStorage.setItem(UNSENT, box().value); });
+const ready = setInterval(() => {
+  const area = box();
+  if (!area) return;
+  clearInterval(ready);
+  area.dir = "auto";
+  area.setAttribute("enterkeyhint", "send");
+  const unsent = sessionStorage.getItem(UNSENT);
+  sessionStorage.removeItem(UNSENT);
+  if (unsent && !asked.get("q")) type(unsent);
+  if (!narrow()) area.focus({ preventScroll: true });
+}, 50);
