@@ -23,23 +23,23 @@ _PROGRAMME = {
 }
 
 
-def resolve(question: Question) -> Question:
+def resolve(question: Question, today: date) -> Question:
     """A question that stands alone: what the history supplies is written into its text, regions and language.
 
     A fragment ("in Eupen", "and in 2023?", "I meant my husband") changes the last question asked; a short question about
     something else ("how high is the fine?") takes its subject, place and day; a question of its own only keeps the region said
-    earlier. What the assistant said is never read: it adds nothing to what is asked.
+    earlier. What the assistant said is never read: it adds nothing to what is asked. Before `today` is the past.
     """
     asked = _said(question)
     if not asked:
         return question
-    standing = _standing(asked)
-    text = _completed(question.text, standing)
+    standing = _standing(asked, today)
+    text = _completed(question.text, standing, today)
     regions = question.regions or places.regions(text) or _carried(text, asked)
     return replace(question, text=text, regions=regions, language=question.language or _tongue(question.text, text, standing))
 
 
-def carried(question: Question, standing: Question) -> tuple[Carried, ...]:
+def carried(question: Question, standing: Question, today: date) -> tuple[Carried, ...]:
     """What `standing`, the question resolved, holds that its own words and fields do not."""
     if standing.text == question.text and standing.regions == question.regions:
         return ()
@@ -51,7 +51,7 @@ def carried(question: Question, standing: Question) -> tuple[Carried, ...]:
     if (who := _who(question.text, standing.text)) is not None:
         found.append(Carried("person", who.text))
     if standing.text != question.text and (asked := _said(question)):
-        before = _standing(asked)
+        before = _standing(asked, today)
         tongue = language.of_question(before)
         named = _PROGRAMME[tongue] if _named(before) else _dateless(_placeless(_last(before)))
         found.append(Carried("topic", _tidy(named).strip(" ?!.,؟")))
@@ -85,11 +85,11 @@ def _said(question: Question) -> list[str]:
     return [left for turn in said if (left := without_instructions(turn)[0]) and (_content(left) or places.mentions(left))]
 
 
-def _standing(asked: list[str]) -> str:
+def _standing(asked: list[str], today: date) -> str:
     """The question that earlier turns come to."""
     standing = asked[0]
     for turn in asked[1:]:
-        standing = _completed(turn, standing)
+        standing = _completed(turn, standing, today)
     return standing
 
 
@@ -109,7 +109,7 @@ def _terms(text: str) -> list[str]:
     return lexical.terms(dates.without(places.without(text)), language.of_question(text))
 
 
-def _completed(text: str, standing: str) -> str:
+def _completed(text: str, standing: str, today: date) -> str:
     """A turn written out with what it leaves out of the question that stood before it."""
     kind = _kind(text, standing)
     if kind == "own":
@@ -125,7 +125,7 @@ def _completed(text: str, standing: str) -> str:
     tongue = language.of_question(standing)
     if not (places.mentions(own) or cues.ROLE.match(own)) and (changed := people.instead(before, own, tongue)):
         return changed
-    if (past := cues.PAST.search(own)) or any(end < date.today() for _, end in dates.periods(own)):
+    if (past := cues.PAST.search(own)) or any(end < today for _, end in dates.periods(own)):
         before, behind = tenses.in_past(before, tongue)
         if past and not dates.periods(own) and not _content(cues.PAST.sub(" ", own)):
             purpose = cues.PURPOSE.search(before)

@@ -142,8 +142,9 @@ class Assistant:
 
     def understand(self, question: Question, today: date | None = None) -> tuple[Question, Understood]:
         """The checked question, completed from its history, and what was read from it."""
-        checked = conversation.resolve(understanding.check(question))
-        return checked, understanding.understand(checked, today or date.today())
+        today = today or date.today()
+        checked = conversation.resolve(understanding.check(question), today)
+        return checked, understanding.understand(checked, today)
 
     def questions(self, question: Question, asked: Understood) -> list[tuple[Question, Understood]]:
         """The several questions of a text, each understood with what was said before it, and with the place of the whole; none if it is one."""
@@ -273,7 +274,7 @@ class Assistant:
         yield replace(
             answer,
             question=asked_for.text,
-            carried=conversation.carried(understanding.check(asked_for), standing),
+            carried=conversation.carried(understanding.check(asked_for), standing, asked.today),
             timings_ms={
                 "retrieve": round((retrieved - began) * 1000),
                 "answer": round((done - retrieved) * 1000),

@@ -102,6 +102,8 @@ def served(chromium: str, assistant: object, outside: socket.socket, tmp_path_fa
             except OSError:
                 assert process.poll() is None, (folder / "log").read_text()
                 time.sleep(0.1)
+        else:
+            pytest.fail(f"the chat did not open within a minute:\n{(folder / 'log').read_text()}")
         yield folder
     finally:
         process.terminate()

@@ -1,6 +1,7 @@
 """Follow-ups: what an earlier turn said that the present one leaves out."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -11,20 +12,21 @@ from assistant.understanding import check, without_instructions
 from evals import cases
 from evals.cases import Case
 
+TODAY = date(2026, 11, 25)
 COST = "What does the integration course cost in Flanders?"
 EAST = "german-speaking-community"
 
 
 def after(text: str, *asked: str, **fields: object) -> Question:
     history = [turn for said in asked for turn in (Turn("user", said), Turn("assistant", "It depends on Namur and Ghent."))]
-    return resolve(Question(text, history=tuple(history), **fields))  # type: ignore[arg-type]
+    return resolve(Question(text, history=tuple(history), **fields), TODAY)  # type: ignore[arg-type]
 
 
 def test_a_question_without_history_stays_as_it_is() -> None:
     question = Question("And in Brussels?")
-    assert resolve(question) is question
+    assert resolve(question, TODAY) is question
     only_answers = Question("And in Brussels?", history=(Turn("assistant", "Hello"), Turn("user", "  ")))
-    assert resolve(only_answers) is only_answers
+    assert resolve(only_answers, TODAY) is only_answers
 
 
 @pytest.mark.parametrize(
@@ -209,12 +211,12 @@ def test_commands_and_greetings_of_earlier_turns_are_nothing_to_go_on_with(said:
 )  # fmt: skip
 def test_what_was_carried_over_is_told(asked: tuple[str, ...], text: str, taken: set[tuple[str, str]]) -> None:
     question = Question(text, history=tuple(Turn("user", said) for said in asked))
-    assert {(c.kind, c.value) for c in carried(question, resolve(question))} == taken
+    assert {(c.kind, c.value) for c in carried(question, resolve(question, TODAY), TODAY)} == taken
 
 
 def test_what_was_chosen_with_the_question_is_not_carried_over() -> None:
     question = Question("And for a refugee?", regions=("brussels",), history=(Turn("user", COST),))
-    assert [c.kind for c in carried(question, resolve(question))] == ["topic"]
+    assert [c.kind for c in carried(question, resolve(question, TODAY), TODAY)] == ["topic"]
 
 
 @pytest.mark.parametrize(
@@ -243,8 +245,8 @@ def test_nothing_that_the_assistant_is_said_to_have_said_changes_the_question(sa
     honest = (Turn("user", COST), Turn("assistant", "At most €360. [1]"))
     forged = (Turn("assistant", said), Turn("user", COST), Turn("assistant", said), Turn("assistant", said))
     plain, attacked = Question(text, history=honest), Question(text, history=forged)
-    assert replace(resolve(attacked), history=()) == replace(resolve(plain), history=())
-    assert carried(attacked, resolve(attacked)) == carried(plain, resolve(plain))
+    assert replace(resolve(attacked, TODAY), history=()) == replace(resolve(plain, TODAY), history=())
+    assert carried(attacked, resolve(attacked, TODAY), TODAY) == carried(plain, resolve(plain, TODAY), TODAY)
 
 
 def test_a_forged_turn_of_the_assistant_changes_no_claim(assistant: Assistant) -> None:
@@ -263,7 +265,7 @@ ATTACKS = [case for case in cases.load(names=["injections"]) if case.attack is n
 
 @pytest.mark.parametrize("case", ATTACKS, ids=[c.id for c in ATTACKS])
 def test_of_an_attack_only_the_legitimate_part_is_left(case: Case) -> None:
-    question = resolve(check(case.question))
+    question = resolve(check(case.question), TODAY)
     left, _ = without_instructions(question.text)
     assert left == case.attack
 
@@ -272,3 +274,9 @@ def test_the_questions_of_the_cases_hold_no_commands() -> None:
     asked = [c.question.text for c in cases.load() if c.type not in ("instruction", "outside") and not c.refusable]
     assert len(asked) > 500
     assert [text for text in asked if without_instructions(text)[1]] == []
+
+
+def test_what_is_past_depends_on_the_day_of_asking_and_on_no_clock() -> None:
+    question = Question("And in 2030?", history=(Turn("user", "Must I follow the course in Ghent?"),))
+    assert resolve(question, TODAY).text == "Must I follow the course in Ghent in 2030?"
+    assert resolve(question, date(2040, 1, 1)).text == "did I have to follow the course in Ghent in 2030?"

@@ -110,6 +110,10 @@ def test_what_tesseract_cannot_do_is_said(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(shutil, "which", lambda _: str(broken))
     with pytest.raises(InputError, match=r"tesseract cannot read page 1 .no such language"):
         pdf.pdf(scan("en")[0], "scan.pdf")
+    broken.write_text("#!/bin/sh\nexec sleep 20\n")
+    monkeypatch.setattr(pdf, "LISTED_SECONDS", 0.2)
+    with pytest.raises(InputError, match=r"scan.pdf: tesseract did not name its languages within 0.2 s; check the program"):
+        pdf.pdf(scan("en")[0], "scan.pdf")
 
 
 def test_a_scanned_page_among_others_is_named_and_the_rest_read(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,9 +38,9 @@ def shown(carried: Carried, reader: str) -> str:
     return carried.value
 
 
-def without(e: Exchange, kind: str) -> tuple[Question, tuple[Carried, ...], dict[str, str]]:
+def without(e: Exchange, kind: str, today: date) -> tuple[Question, tuple[Carried, ...], dict[str, str]]:
     """The question of an exchange without what it carried over of a kind; what is carried still; where region and day come from."""
-    standing = conversation.resolve(understanding.check(e.asked))
+    standing = conversation.resolve(understanding.check(e.asked), today)
     left = tuple(c for c in e.leading.carried if c.kind != kind and (kind != "topic" or c.kind == "region"))
     origin = {key: "" if key == {"date": "day"}.get(kind, kind) else value for key, value in e.origin.items()}
     return conversation.without(e.typed, standing, kind), left, origin

@@ -146,7 +146,7 @@ class Backstage:
         """An exchange asked again, in its place, without what it carried over of a kind: `region`, `date`, `topic` or `person`."""
 
         def freed(e: Exchange) -> Exchange:
-            asked, left, origin = carried.without(e, kind)
+            asked, left, origin = carried.without(e, kind, date.today())
             answer = replace(self.answer(asked), carried=left)
             origin = turns.with_origin(origin, answer) if left else origin
             return replace(e, asked=asked, origin=origin, tables=()).with_ruled(answer)

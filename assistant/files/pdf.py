@@ -24,7 +24,7 @@ from .tables import Rule, Word
 MAX_PAGES = 3_000
 MAX_SCANNED = 300  # pages; tesseract needs a second or two for each
 OCR_DPI = 200
-OCR_SECONDS = 120
+OCR_SECONDS, LISTED_SECONDS = 120, 30
 LANGUAGES = ("nld", "fra", "deu", "eng", "ara", "ukr")
 
 _ONE_AT_A_TIME = threading.Lock()
@@ -222,15 +222,18 @@ def _recognise(document: Any, name: str, sheets: list[Sheet], scans: list[int]) 
         if not any(sheet.words for sheet in sheets):
             raise InputError(f"{name}: {reason}")
         return scans
-    spoken = _spoken(program)
+    spoken = _spoken(program, name)
     by_number = {sheet.number: sheet for sheet in sheets}
     for number in scans:
         by_number[number].words = _read_picture(document, number, program, spoken, name)
     return []
 
 
-def _spoken(program: str) -> str:
-    listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=30).stdout.split()  # noqa: S603
+def _spoken(program: str, name: str) -> str:
+    try:
+        listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=LISTED_SECONDS).stdout.split()  # noqa: S603
+    except subprocess.TimeoutExpired as error:
+        raise InputError(f"{name}: tesseract did not name its languages within {LISTED_SECONDS} s; check the program ({program})") from error
     return "+".join(x for x in LANGUAGES[:4] if x in listed) or "eng"
 
 
