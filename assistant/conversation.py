@@ -35,7 +35,7 @@ def resolve(question: Question, today: date) -> Question:
         return question
     standing = _standing(asked, today)
     text = _completed(question.text, standing, today)
-    regions = question.regions or places.regions(text) or _carried(text, asked)
+    regions = question.regions or places.asked(text) or _carried(text, asked)
     return replace(question, text=text, regions=regions, language=question.language or _tongue(question.text, text, standing))
 
 

@@ -17,13 +17,13 @@ _TABLE = Path(__file__).with_name("data") / "places.tsv"
 # Names of the regions themselves, folded; a trailing * stands for any ending.
 _NAMES = {
     "flanders": "flanders flemish vlaanderen vlaams* flandre flandres flamand* flandern flamisch* flandes flamenc* "
-    "flaman flamanca فلاندرز فلاندر الفلمنكية الفلامنكية flandr* фландрі* фламандськ* фландри*",
+    "flaman flamanca فلاندرز فلاندر الفلمنكية الفلامنكية flandr* фландрі* фламандськ* фландри* фламандск*",
     "brussels": "brussels brussel brusselse brussels* bxl bruxelles bruxellois* brussel brusseler bruksel* bruselas "
     "بروكسل بروكسيل брюссел*",
     "wallonia": "wallonia walloon wallonie wallon wallonne wallonnes wallons wallonie waals waalse wallonien wallonisch* "
-    "valonya* valonia والونيا الوالونية валлоні* валоні*",
+    "valonya* valonia والونيا الوالونية валлоні* валоні* валлони* валлонск* валлонськ*",
     "german-speaking-community": "germanophone* ostbelgien ostbelgisch* oostkantons duitstalig* deutschsprachig* "
-    "الناطقة німецькомовн*",
+    "الناطقة німецькомовн* немецкоязычн*",
 }
 _PHRASES = {
     "german-speaking-community": (
@@ -72,6 +72,10 @@ def fold(name: str) -> str:
     return " ".join(_WORD.findall(plain))
 
 
+_TURKISH = "de|da|te|ta|den|dan|ten|tan|deki|daki|teki|taki"
+_TURKISH_CASE = re.compile(rf"['’](?:{_TURKISH}|[iıuü]n|y?[ae])\b")
+
+
 @lru_cache(maxsize=1)
 def _table() -> dict[str, tuple[str, str, bool]]:
     rows = {}
@@ -108,7 +112,7 @@ def mentions(text: str) -> list[Mention]:
             region = "german-speaking-community" if text[start:end] == "DG" else _own_name(name)
             own = region is not None
             if region is None:
-                region = _place(name, words, at, text[start:end]) or (_postcode(words, at, text, end) if size == 1 else None)
+                region = _place(name, words, at, text[start:end], text[end:]) or (_postcode(words, at, text, end) if size == 1 else None)
             if region:
                 found.append(Mention(start, end, region, own))
                 taken |= span
@@ -122,6 +126,16 @@ def regions(text: str) -> tuple[str, ...]:
     (('flanders',), ('wallonia',), ('german-speaking-community',))
     """
     return tuple(dict.fromkeys(m.region for m in mentions(text)))
+
+
+def asked(text: str) -> tuple[str, ...]:
+    """The regions that the sentences with a question mark name, or those of the whole text if these name none.
+
+    >>> asked("I read only Flanders has a course. Nothing to do in Namur?")
+    ('wallonia',)
+    """
+    questions = (part for part in re.split(r"(?<=[.!?؟])\s+", text) if part.endswith(("?", "؟")))
+    return regions(" ".join(questions)) or regions(text)
 
 
 def generalised(text: str, names: Mapping[str, str]) -> str:
@@ -167,14 +181,14 @@ def _postcode(words: list[str], at: int, text: str, end: int) -> str | None:
     return None
 
 
-def _place(name: str, words: list[str], at: int, written: str) -> str | None:
+def _place(name: str, words: list[str], at: int, written: str, behind: str) -> str | None:
     row = _table().get(name)
     if row is None:
         return None if " " in name else _formed(name, _ADJECTIVES) or _inflected(name)
     region, _, context = row
     if not context:
         return region
-    preposition = at > 0 and words[at - 1] in _BEFORE
+    preposition = (at > 0 and words[at - 1] in _BEFORE) or bool(_TURKISH_CASE.match(behind))
     alone = at == 0 and len(words) == len(name.split())
     return region if (preposition or alone) and written[:1].isupper() else None
 
@@ -187,7 +201,7 @@ def _inflected(name: str) -> str | None:
             stem = key.rstrip("аеиіоуьйяює")
             if not context and len(stem) >= 4 and name.startswith(stem) and len(name) - len(stem) <= 3:
                 return region
-    turkish = re.fullmatch(r"(\w{5,}?)(?:de|da|te|ta|den|dan|ten|tan|deki|daki|teki|taki)", name)
+    turkish = re.fullmatch(rf"(\w{{5,}}?)(?:{_TURKISH})", name)
     if turkish and (row := table.get(turkish.group(1))) and not row[2]:
         return row[0]
     if re.match(r"[\u0600-\u06ff]{4,}", name) and name[0] in "بلو":

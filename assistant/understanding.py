@@ -204,7 +204,7 @@ def understand(question: Question, today: date) -> Understood:
         search=" ".join((search, *(f"({fact})" for fact in facts))),
         asked=asked,
         language=tongue,
-        regions=question.regions or places.regions(text),
+        regions=question.regions or places.asked(text),
         today=today,
         as_of=as_of,
         dated=question.as_of is not None,

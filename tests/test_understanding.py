@@ -152,6 +152,20 @@ def test_a_region_given_with_the_question_wins_over_a_named_one() -> None:
     assert read("What does the course cost in Ghent?", regions=("wallonia",)).regions == ("wallonia",)
 
 
+@pytest.mark.parametrize(
+    ("text", "regions"),
+    [
+        ("I read that only Flanders has a duty. Is there none in Namur?", ("wallonia",)),
+        ("Was gilt in Eupen? Die wallonischen Beträge habe ich schon.", ("german-speaking-community",)),
+        ("J'habite à Liège. Dois-je suivre le parcours ?", ("wallonia",)),
+        ("I live in Ghent, my sister in Brussels. Do we pay the same?", ("flanders", "brussels")),
+        ("أعرف القواعد في بروكسل. ماذا عن غنت؟", ("flanders",)),
+    ],
+)
+def test_a_region_in_the_sentence_that_asks_wins_over_one_said_beside_it(text: str, regions: tuple[str, ...]) -> None:
+    assert read(text).regions == regions
+
+
 def test_a_place_typed_with_combining_accents_is_known() -> None:
     assert read("What does the course cost in Lie\u0300ge?").regions == ("wallonia",)
 

@@ -26,15 +26,22 @@ leuze bouillon bastogne aubel pont ville mons houdeng herk diest waver aat vise 
 limbourg luxembourg luxemburg
 voeren alter foret manage wellen menen duffel kessel hout laar eke kain jumet roux presles gouy mater velm ninove""".split()
 NEVER = ("luxembourg", "luxemburg", "belgium", "belgique", "belgie", "belgien", "limburg", "limbourg")
+# GeoNames writes few of our places in Arabic and Cyrillic, and one of several spellings.
 EXTRA = {
     "flanders": ["Gand", "Ghent", "Gent", "Antwerp", "Anvers", "Bruges", "Brugge", "Louvain", "Leuven", "Löwen",
-                 "Гент", "Антверпен", "Левен"],
-    "wallonia": ["Liège", "Luik", "Lüttich", "Namen", "Namur", "Bergen", "Doornik", "Льєж", "Намюр", "Шарлеруа"],
+                 "Гент", "Антверпен", "Левен", "Лёвен", "Лувен", "Алст", "Генк", "Вілворде", "Синт-Ніклас",
+                 "أنتويربن", "أنفرس", "انتويرب", "انتويربن", "غنت", "خنت", "غينت", "لوفين", "لوفان", "لوفن", "ميشلين", "ميخلن",
+                 "كورتريك", "كورترايك", "هاسلت", "جينك", "خينك", "أوستند", "اوستند", "أوستندا", "آلست", "فيلفورد", "سينت نيكلاس"],
+    "wallonia": ["Liège", "Luik", "Lüttich", "Namen", "Namur", "Bergen", "Doornik", "Льєж", "Льеж", "Намюр", "Шарлеруа", "Серен",
+                 "Ла-Лув'єр", "فيرفييه", "فرفييه", "فيرفيه", "سيرينغ", "سيران", "لا لوفيير", "شارلوروا"],
     "brussels": ["Molenbeek", "Laeken", "Laken", "Brussel", "Bruxelles", "Brüssel", "Brussels", "Brüksel", "Bruselas",
-                 "Schaerbeek", "Schaarbeek", "Saint-Gilles", "Sint-Gillis", "Saint-Josse", "Forest", "Vorst"],
+                 "Schaerbeek", "Schaarbeek", "Saint-Gilles", "Sint-Gillis", "Saint-Josse", "Forest", "Vorst",
+                 "Моленбек", "Молембек", "Схарбек", "Скарбек", "Сен-Жиль", "Лакен", "مولنبيك", "مولينبيك", "مولمبيك", "سخاربيك",
+                 "شاربيك", "سكاربيك", "أندرلخت", "اندرلخت", "إكسل", "إكسيل", "ايكسل", "سان جيل", "سان جوس", "فورست",
+                 "أوكل", "لاكن", "لايكن"],
     "german-speaking-community": ["Kelmis", "La Calamine", "Saint-Vith", "Sankt Vith", "St. Vith", "Sankt-Vith", "Amblève",
-                                  "أويبن", "Ейпен", "Ойпен",
-                                  "Butgenbach", "Bullange"],
+                                  "أويبن", "أوبين", "يوبن", "Ейпен", "Ойпен", "Евпен", "Санкт-Віт", "Сент-Віт", "Кельміс",
+                                  "سانت فيث", "كلميس", "Butgenbach", "Bullange"],
 }
 PROVINCES = {
     "flanders": ["Oost-Vlaanderen", "West-Vlaanderen", "Vlaams-Brabant", "Flandre orientale", "Flandre occidentale",
