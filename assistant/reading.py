@@ -39,7 +39,8 @@ def read(
 ) -> list[Found]:
     """The found sections, the first of them with what the reader says.
 
-    `vector` (d,), the question's, chooses the windows of a document too long to be read whole.
+    `vector` (d,), the question's, chooses the windows of a document too long to be read whole. A version of a rule that has
+    ended is as relevant as the version of today, if that is more.
     """
     most = READ if found and found[0].document.authority else OWN
     texts: list[Text] = []
@@ -54,15 +55,26 @@ def read(
             texts.append(window)
         if len(texts) >= most:
             break
-    readings = _readings(reader, asked, texts, [_of_its_time(f) for f, windows in zip(found, parts, strict=False) for _ in windows])
+    timed = [_of_its_time(f) for f, windows in zip(found, parts, strict=False) for _ in windows]
+    # "What does it cost?", asked for a day in the past: a heading in the past tense is read as another question.
+    today = [retriever.of_today(f.group, asked.today) for f, _ in zip(found, parts, strict=False)]
+    newer = {place: len(texts) + n for n, place in enumerate(p for p, group in enumerate(today) if group is not None)}
+    texts += [_section(group, asked.asked, retriever) for group in today if group is not None]
+    readings = _readings(reader, asked, texts, [*timed, *(True for _ in newer)])
     seen = []
-    for f, windows_read in zip(found, parts, strict=False):
+    for place, (f, windows_read) in enumerate(zip(found, parts, strict=False)):
         odds = np.full(sum(len(retriever.index.passages[r].sentences) for r in _rows(f, retriever)), -np.inf)
         for number, ordinals in windows_read:
             odds[ordinals] = readings[number].sentences
-        relevance = max(readings[number].relevance for number, _ in windows_read)
+        judging = [number for number, _ in windows_read] + [newer[n] for n in (place,) if n in newer]
+        relevance = max(readings[number].relevance for number in judging)
         seen.append(replace(f, relevance=relevance, odds=tuple(map(float, odds))))
     return [*seen, *found[len(seen) :]]
+
+
+def _section(group: int, language: str, retriever: Retriever) -> Text:
+    document, section, rows = retriever.version(group, language)
+    return text(f"{document.title} – {section.heading}", document.text, [s for r in rows for s in retriever.index.passages[r].sentences])
 
 
 def _of_its_time(found: Found) -> bool:
