@@ -49,6 +49,7 @@ _ABROAD = re.compile(
 
 # The rule that answers "must I follow the programme?", and what the question's form is worth in log odds.
 DUTY, PLAIN = "civic-integration-obligation", 1.5
+PROGRAMME = "civic-integration"  # the topic of a question that names an office of the programme, worth as much
 NAMED = 12.0  # log odds: who names an article of law, or asks what a heading asks, wants that one
 NAMES = (
     "relevance", "sentence", "score", "behind", "dense", "heading", "lexical", "phrased", "missed", "wanted", "figures", "detail",
@@ -107,7 +108,8 @@ def ranked(asked: Understood, found: Sequence[Found], retriever: Retriever) -> l
     named = statutes.articles(asked.search)
     words = folded(asked.text)
     asks = [
-        PLAIN * (asked.duty and f.section.rule == DUTY) + NAMED * max(statutes.names(f.section.id, named), asks_heading(words, f.section))
+        PLAIN * ((asked.duty and f.section.rule == DUTY) + bool(asked.office and f.document.topic == PROGRAMME))
+        + NAMED * max(statutes.names(f.section.id, named), asks_heading(words, f.section))
         for f in read
     ]
     judged = sorted((replace(f, score=float(o) + a) for f, o, a in zip(read, odds, asks, strict=True)), key=lambda f: -f.score)

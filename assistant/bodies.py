@@ -91,3 +91,22 @@ def bodies(text: str) -> frozenset[str]:
     found = {name for name, pattern in _PATTERNS.items() if (_CAPITAL.get(name) or pattern).search(text)}
     others = set(_ACRONYM.findall(text)) - _NO_BODIES
     return frozenset(found | {a for a in others if not any(_PATTERNS[name].fullmatch(a) for name in found)})
+
+
+# The offices that run the programme, by the region whose programme it is; as people name them.
+_OFFICES = {
+    "flanders": r"\b(?:[Aa]mal|AMAL|Atlas|[Aa]gii|AGII|[Aa]gentschap (?:[Ii]ntegratie|[Ii]nburgering)(?: (?:en|&) [Ii]nburgering)?|IN-Gent)\b",
+    "brussels": r"\b(?:BAPAs?|BON|Bon(?=\W*(?:$|[,.?!(]|in\b|Brus?s|heeft|wil|zegt|has|says|want|told))|BAPA BXL)\b",
+    "wallonia": r"\b(?:CRIs?|CRIPEL|[Cc]ripel|CAI|CRIC|CRVI|CRIBW|CRILUX|[Cc]rilux|CeRAIC|CERAIC|CIMB|[Cc]entre [Rr]égional d['’][Ii]ntégration)\b",
+    "german-speaking-community": r"\bInfo-?[Ii]ntegration\b",
+}
+_OFFICE = {region: re.compile(words) for region, words in _OFFICES.items()}
+
+
+def programmes(text: str) -> tuple[str, ...]:
+    """The regions whose integration offices a text names.
+
+    >>> programmes("Ik heb een brief gekregen van Amal."), programmes("Le CRIPEL m'a écrit.")
+    (('flanders',), ('wallonia',))
+    """
+    return tuple(region for region, office in _OFFICE.items() if office.search(text))

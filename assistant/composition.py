@@ -19,8 +19,8 @@ from .retrieval import Found, Retriever
 from .selection import Pick
 from .understanding import Understood
 
-# The word that answers yes or no at the head of a sentence.
-_YES_NO = re.compile(r"^(?:yes|no|oui|non|ja|nee|nein)\s*,\s+", re.IGNORECASE)
+# The word that answers yes or no at the head of a sentence, with the "but" that follows on it.
+_YES_NO = re.compile(r"^(?:yes|no|oui|non|ja|nee|nein)\s*,\s+(?:(?:but|mais|maar|aber)\s+)?", re.IGNORECASE)
 # A question so near to the heading of a section (cosine) asks what the heading asks, and the same way round.
 SAME_QUESTION = 0.97
 # Content words that make a part of a text a question of its own.

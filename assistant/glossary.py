@@ -75,6 +75,12 @@ def duty(text: str, language: str) -> bool:
     return _TERMS[language].lower() in text.lower() or any(p.search(text) for p in named)
 
 
+def programme(text: str, language: str) -> str:
+    """The programme's term in the question's language (or English); "" if the text names the programme itself."""
+    term = _TERMS.get(language, _TERMS["en"])
+    return "" if term.lower() in termed(text, language).lower() else term
+
+
 def termed(text: str, language: str) -> str:
     """The text with every name of the programme replaced by the term of its language.
 

@@ -23,6 +23,7 @@ from .understanding import Understood
 READ, OWN = 5, 6
 # In fused score: a section so far behind the first has led 2 of 447 development answers when read.
 FAR = 4.0
+UNSURE = -1.0  # log odds: where the reader finds nothing better among the near ones, it reads the far ones too
 WINDOW = 1_300  # characters: about 380 tokens
 
 
@@ -43,18 +44,25 @@ def read(
     ended is as relevant as the version of today, if that is more.
     """
     most = READ if found and found[0].document.authority else OWN
+    near = [f for f in found[:most] if not f.document.authority or found[0].score - f.score <= FAR]
+    seen = _seen(reader, asked, vector, near, most, retriever)
+    if len(near) < min(most, len(found)) and max((f.relevance or 0.0 for f in seen), default=0.0) < UNSURE:
+        seen += _seen(reader, asked, vector, found[len(near) : most], most - len(near), retriever)
+    return [*seen, *found[len(seen) :]]
+
+
+def _seen(reader: Reads, asked: Understood, vector: Vectors, found: Sequence[Found], most: int, retriever: Retriever) -> list[Found]:
+    """Sections with what the reader says of them; the first of `found`, as far as `most` texts reach."""
     texts: list[Text] = []
     parts: list[list[tuple[int, list[int]]]] = []
-    for f in found[:most]:
-        if f.document.authority and found[0].score - f.score > FAR:
+    for f in found:
+        if len(texts) >= most:
             break
         windows = _windows(f, asked, vector, retriever, most - len(texts))
         parts.append([])
         for window, ordinals in windows:
             parts[-1].append((len(texts), ordinals))
             texts.append(window)
-        if len(texts) >= most:
-            break
     timed = [_of_its_time(f) for f, windows in zip(found, parts, strict=False) for _ in windows]
     # "What does it cost?", asked for a day in the past: a heading in the past tense is read as another question.
     today = [retriever.of_today(f.group, asked.today) for f, _ in zip(found, parts, strict=False)]
@@ -69,7 +77,7 @@ def read(
         judging = [number for number, _ in windows_read] + [newer[n] for n in (place,) if n in newer]
         relevance = max(readings[number].relevance for number in judging)
         seen.append(replace(f, relevance=relevance, odds=tuple(map(float, odds))))
-    return [*seen, *found[len(seen) :]]
+    return seen
 
 
 def _section(group: int, language: str, retriever: Retriever) -> Text:
@@ -84,7 +92,7 @@ def _of_its_time(found: Found) -> bool:
 
 def _readings(reader: Reads, asked: Understood, texts: Sequence[Text], timed: Sequence[bool]) -> list[Reading]:
     """What the reader says of each text; those that are chosen by their dates are asked the question without its dates."""
-    text = glossary.spoken(asked.text)
+    text = " ".join((glossary.spoken(asked.text), *([f"({asked.office})"] if asked.office else ())))
     timeless = dates.without(text) or text
     if timeless == text or not any(timed):
         return reader.read(text, texts) if texts else []

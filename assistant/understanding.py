@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from . import dates, glossary, language, messages, people, places
+from . import bodies, dates, glossary, language, messages, people, places
 from .errors import UsageError
 from .records import LANGUAGES, REGIONS, Question
 
@@ -137,7 +137,7 @@ class Understood:
 
     `text` is what is left to answer when instructions are cut; `search` is that text with municipalities
     replaced by their regions, names of the programme by its term, and, where somebody asks if they must follow it, an age or
-    nationality said beside in the rules' words.
+    nationality said beside in the rules' words. `office` is the programme's term where an office of it is named and it is not.
     """
 
     text: str
@@ -155,6 +155,7 @@ class Understood:
     compare: bool
     wants: Wants
     duty: bool
+    office: str
     prediction: bool
     instruction: bool
 
@@ -196,15 +197,19 @@ def understand(question: Question, today: date) -> Understood:
         wants = "when"
     tongue = language.reply_language(asked, question.language)
     search = glossary.termed(places.generalised(text or question.text, {r: messages.authority(r, asked) for r in REGIONS}), asked)
+    offices = bodies.programmes(text)
+    regions = question.regions or places.asked(text) or offices
+    # An office that nobody else's business brings up: "I got a letter from Amal" is about the programme.
+    office = glossary.programme(text, asked) if offices else ""
     duty = glossary.duty(text, asked)
     # Who must: there the words of the rules find the right section; elsewhere (voting, work) they were seen to lead away from it.
     facts = people.facts(text, asked) if duty else ()
     return Understood(
         text=text,
-        search=" ".join((search, *(f"({fact})" for fact in facts))),
+        search=" ".join((search, *(f"({fact})" for fact in (office, *facts) if fact))),
         asked=asked,
         language=tongue,
-        regions=question.regions or places.asked(text),
+        regions=regions,
         today=today,
         as_of=as_of,
         dated=question.as_of is not None,
@@ -215,6 +220,7 @@ def understand(question: Question, today: date) -> Understood:
         compare=_cue("compare", text, asked),
         wants=wants,
         duty=duty,
+        office=office,
         prediction=bool(_PREDICTION.search(text)),
         instruction=instruction,
     )

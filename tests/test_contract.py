@@ -157,6 +157,33 @@ def test_the_fee_of_the_day_is_given(answer: Callable[[str], Answer], assistant:
     assert "€1,030" in now.answer
 
 
+@pytest.mark.parametrize(
+    ("text", "section"),
+    [
+        ("How much is the inburgering course in Flanders?", "cost-before-2023-09"),
+        ("Wat kost inburgering in Vlaanderen?", "cost-before-2023-09"),
+        ("Was kostet der Integrationskurs in Flandern?", "cost-before-2023-09"),
+        ("Combien coûte le parcours d'intégration en Flandre ?", "cost-before-2023-09"),
+    ],
+)
+def test_a_question_of_today_finds_the_version_of_a_past_day(text: str, section: str, assistant: Assistant) -> None:
+    past = assistant.answer(Question(text, as_of=date(2023, 8, 15)), TODAY)
+    assert past.citations[0].section == section
+    assert assistant.answer(Question(text), TODAY).citations[0].section == "cost"
+
+
+def test_an_office_stands_for_its_programme_and_region(assistant: Assistant) -> None:
+    found = assistant.answer(Question("J'ai reçu une convocation du CRIPEL, c'est obligatoire ?"), TODAY)
+    assert found.regions == ("wallonia",)
+    assert {c.document for c in found.citations} == {"civic-integration/wallonia.fr"}
+
+
+def test_no_sentence_begins_with_what_a_heading_left_over(assistant: Assistant) -> None:
+    found = assistant.answer(Question("I lost my job, will I lose my single permit?"), TODAY)
+    assert found.status == "answered"
+    assert not any(c.text.startswith(("But ", "Yes", "No,")) for c in found.claims)
+
+
 def test_only_the_named_documents_are_cited(answer: Callable[[str], Answer]) -> None:
     assert {c.document for c in answer("one document").citations} == {"civic-integration/flanders.en"}
 
