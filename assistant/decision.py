@@ -88,7 +88,7 @@ class Decider:
                 if rival is None or rival.score < found[0].score - GAP_MARGIN:
                     return Decision("not_found", sure, refusal="gap", gap=found[0])
             usable = [s for s in scored if s.found.section.kind != "gap"]
-            picks = selection.short(usable, self._timely(asked), mixed)
+            picks = selection.short(usable, self._timely(asked), mixed, asked.change)
         return Decision(answered, sure, tuple(picks)) if picks else _refused(sure)
 
     @cached_property

@@ -31,10 +31,14 @@ _CUES: dict[str, dict[str, re.Pattern[str]]] = {
             r"|damals|zuvor|ehemals|war|waren|musste\w*|kostete|bisher",
         },
         "change": {
-            "en": r"chang\w*|evol\w*|histor\w*|since when|over time|reform\w*",
-            "fr": r"chang\w*|depuis quand|évolu\w*|modifi\w*|réform\w*|histori\w*",
-            "nl": r"sinds wanneer|verander\w*|gewijzigd\w*|wijzig\w*|evolutie|hervorm\w*|geschiedenis",
-            "de": r"seit wann|geändert\w*|änder\w*|verändert\w*|entwickel\w*|verschärf\w*|reform\w*|geschichte",
+            "en": r"chang\w*|evol\w*|histor\w*|since when|over time|reform\w*|(?:has|have|had) (?:increased|risen|gone up|gone down|fallen|dropped)"
+            r"|went (?:up|down)|from how (?:much|many)",
+            "fr": r"chang\w*|depuis quand|évolu\w*|modifi\w*|réform\w*|histori\w*|(?:a|ont) (?:augmenté|baissé|diminué)"
+            r"|(?:est|sont) passée?s? d|de combien à",
+            "nl": r"sinds wanneer|verander\w*|gewijzigd\w*|wijzig\w*|evolutie|hervorm\w*|geschiedenis|gestegen"
+            r"|gedaald|verhoogd|verlaagd|van hoeveel naar",
+            "de": r"seit wann|geändert\w*|änder\w*|verändert\w*|entwickel\w*|verschärf\w*|reform\w*|geschichte"
+            r"|gestiegen|gesunken|erhöht w(?:u|o)rde\w*|von wie ?viel\w* auf",
         },
         "future": {
             "en": r"will|going to|plan\w*|announce\w*|future|soon|upcoming|next year",

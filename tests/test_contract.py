@@ -172,6 +172,13 @@ def test_a_question_of_today_finds_the_version_of_a_past_day(text: str, section:
     assert assistant.answer(Question(text), TODAY).citations[0].section == "cost"
 
 
+def test_what_changed_is_told_as_it_was_and_as_it_is(assistant: Assistant) -> None:
+    text = "Le nombre d'heures de français du parcours wallon a augmenté fin 2018 : de combien à combien ?"
+    found = assistant.answer(Question(text), TODAY)
+    assert {"hours-before-2018-12", "hours"} <= {c.section for c in found.citations}
+    assert "120" in found.answer and "400" in found.answer
+
+
 def test_an_office_stands_for_its_programme_and_region(assistant: Assistant) -> None:
     found = assistant.answer(Question("J'ai reçu une convocation du CRIPEL, c'est obligatoire ?"), TODAY)
     assert found.regions == ("wallonia",)
