@@ -6,6 +6,7 @@
     python -m evals --compare stock     the stock LlamaIndex + Chroma pipeline beside it (also: bm25)
     python -m evals --set injections --engine llm      with the language model that ASSISTANT_LLM names
     python -m evals --run evals/runs/…  score stored answers again
+    python -m evals --fast --judge 60   the model that ASSISTANT_LLM names judges 60 citations beside our judgement without one
     python -m evals --fast --gate       the part that CI runs; exit code 1 if it is worse than evals/baseline.json
     python -m evals omos --folder ../shared/omos-qa      the external set OMoS-QA
     python -m evals chat --seconds 180  how fast the chat is, and with 25 people at once (needs chromium)
@@ -62,6 +63,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--compare", action="append", default=[], choices=RIVALS, help="answer with this, too, and compare")
     parser.add_argument("--worst", type=int, default=10, metavar="N", help="how many wrong answers to print")
     parser.add_argument("--run", type=Path, metavar="FOLDER", help="score the answers of this run instead of answering")
+    parser.add_argument("--judge", type=int, default=0, metavar="N", help="let the model of ASSISTANT_LLM judge N citations; changes no figure")
     parser.add_argument("--gate", action="store_true", help="exit code 1 if the run is worse than evals/baseline.json")
     parser.add_argument("--write-baseline", action="store_true", help="keep the run as the baseline of its split")
     parser.add_argument("--folder", type=Path, help="omos, fit-reader: the folder of OMoS-QA")
@@ -125,7 +127,10 @@ def run(options: argparse.Namespace) -> int:
     print(report.markdown(done, options.worst))
     if used := done.run.about.get("model"):
         print(f"\nlanguage model: {', '.join(f'{name} {value}' for name, value in used.items())}")
-    (done.run.folder / "report.md").write_text(report.markdown(done, max(options.worst, 30)), encoding="utf-8")
+    judged = _judged(done, options.judge)
+    if judged:
+        print(f"\n{judged}")
+    (done.run.folder / "report.md").write_text("\n".join((report.markdown(done, max(options.worst, 30)), judged)), encoding="utf-8")
     (done.run.folder / "report.html").write_text(page.html(done), encoding="utf-8")
     print(f"report: {done.run.folder / 'report.html'}", file=sys.stderr)
     if options.write_baseline:
@@ -136,6 +141,18 @@ def run(options: argparse.Namespace) -> int:
     if options.gate and not worse:
         print(f"gate: the {scope} part is not worse than its baseline")
     return 1 if done.errors or worse else 0
+
+
+def _judged(done: results.Results, most: int) -> str:
+    if not most:
+        return ""
+    from assistant import models
+
+    from . import judge
+
+    kept = settings.load(engine="auto").model
+    model, seconds = (models.open(kept), kept.timeout) if kept else (None, 0.0)
+    return judge.section(done.run, done.cases, most, model, seconds)
 
 
 def chosen_cases(scope: str, names: Sequence[str] = ()) -> list[Case]:

@@ -119,7 +119,7 @@ def score(
         forbidden=forbidden,
         milliseconds=float(answer["timings_ms"].get("total", 0)),
         confidence=answer["confidence"],
-        citation_precision=_share([exact[n] and _relevant(case, c) for n, c in by_number.items()]) if measured else None,
+        citation_precision=_share([exact[n] and relevant(case, c) for n, c in by_number.items()]) if measured else None,
         citation_recall=traced / claims if measured and claims else None,
         sentence_precision=telling / claims if measured and claims else None,
         outdated=_outdated(case, answer) if answered and case.outdated else None,
@@ -141,7 +141,7 @@ def _permitted(case: Case, citation: dict[str, Any]) -> bool:
     return not case.authorities or citation["authority"] in (*case.authorities, None) or section(citation) in case.gold
 
 
-def _relevant(case: Case, citation: dict[str, Any]) -> bool:
+def relevant(case: Case, citation: dict[str, Any]) -> bool:
     """A citation is right if its section is gold, or if its quote itself holds a vital nugget of a permitted authority."""
     quote = folded(citation["quote"])
     return section(citation) in case.gold or (_permitted(case, citation) and any(_any(quote, n.any) for n in case.nuggets if n.vital))

@@ -9,7 +9,7 @@ from .figures import Figure
 from .measures import Score
 from .results import SLICED, Results, Value
 
-JUDGE = "Language-model judge: none is configured; every figure is computed from spans, nuggets and gold sections."
+JUDGE = "Every figure is computed from spans, nuggets and gold sections, without a language model."
 
 
 def shown(value: Value) -> str:

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from llm_server import Messages, serving
 
+from assistant import models
 from assistant.errors import InputError
 from assistant.pipeline import Assistant
+from assistant.settings import Model
 from evals import __main__ as command
-from evals import gate, page, report, results, runs, stock
+from evals import gate, judge, page, report, results, runs, stock
 from evals.cases import Case, load
 from evals.results import Results
 
@@ -106,7 +109,7 @@ def test_a_partial_run_has_no_headline_no_gate_and_is_no_baseline(run: runs.Run,
 
 def test_the_report_shows_figures_slices_cells_and_the_other_system(done: Results) -> None:
     text = report.markdown(done)
-    for part in ("| key facts right |", "## By language", "## By region", "## Contrast cells", "fl-fine-in-four", "## Beside bm25", "none is configured"):
+    for part in ("| key facts right |", "## By language", "## By region", "## Contrast cells", "fl-fine-in-four", "## Beside bm25", "without a language model"):
         assert part in text
 
 
@@ -253,3 +256,41 @@ def test_a_stored_run_is_reported_and_judged_by_the_command(run: runs.Run, capsy
     monkeypatch.setattr(gate, "read", lambda scope: {"figures": {}, "cells": {"gone": True}})
     assert command.main(["--run", str(run.folder), "--gate"]) == 1
     assert "gate: cell gone: passed in the baseline, fails now" in capsys.readouterr().out
+
+
+def _strict(messages: Messages) -> str:
+    sentence, passage = re.findall(r"Sentence: (.+?)\n\nPassage:\n<passage>\n(.+?)\n</passage>", messages[1]["content"], re.DOTALL)[0]
+    same = str(" ".join(passage.split())[:40] == sentence[:40]).lower()
+    return f'Well: {{"supports": {same}, "answers": {same}}}'
+
+
+def test_a_judge_that_reads_agrees_and_one_that_nods_does_not(run: runs.Run) -> None:
+    with serving() as server:
+        model = models.open(Model(server.url))
+        chosen = judge.items(run, CASES, 6)
+        assert {i.own for i in chosen} == {True, False}
+        server.reset(_strict)
+        careful = judge.ask(model, chosen, 10)
+        assert judge.kappa([i.supports for i in chosen], [bool(v.supports) for v in careful]) == 1.0
+        server.reset(lambda _: '{"supports": true, "answers": true}')
+        nodding = judge.ask(model, chosen, 10)
+        assert judge.kappa([i.supports for i in chosen], [bool(v.supports) for v in nodding]) == 0.0
+        server.reset(lambda _: "I cannot say.")
+        assert {(v.supports, v.answers) for v in judge.ask(model, chosen[:2], 10)} == {(None, None)}
+        assert "2 of 2" in judge.markdown("silent", judge.ask(model, chosen[:2], 10))
+
+
+def test_a_judge_that_is_missing_or_fails_is_one_line(run: runs.Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(command, "chosen_cases", lambda *_: CASES)
+    arguments = ["--run", str(run.folder), "--judge", "2"]
+    assert command.main(arguments) == 1
+    assert capsys.readouterr().err.count("set ASSISTANT_LLM") == 1
+    with serving() as server:
+        monkeypatch.setenv("ASSISTANT_LLM", server.url)
+        server.reset(_strict, 401)
+        assert command.main(arguments) != 0
+        assert "refuses the key" in capsys.readouterr().err
+        server.reset(_strict)
+        command.main(arguments)
+        assert "## Citations judged by small-test-model" in capsys.readouterr().out
+        assert "## Citations judged by" in (run.folder / "report.md").read_text(encoding="utf-8")
