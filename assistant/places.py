@@ -134,8 +134,12 @@ def asked(text: str) -> tuple[str, ...]:
     >>> asked("I read only Flanders has a course. Nothing to do in Namur?")
     ('wallonia',)
     """
-    questions = (part for part in re.split(r"(?<=[.!?؟])\s+", text) if part.endswith(("?", "؟")))
-    return regions(" ".join(questions)) or regions(text)
+    return regions(asking(text)) or regions(text)
+
+
+def asking(text: str) -> str:
+    """The sentences of a text that end with a question mark; "" if none does."""
+    return " ".join(part for part in re.split(r"(?<=[.!?؟])\s+", text) if part.endswith(("?", "؟")))
 
 
 def generalised(text: str, names: Mapping[str, str]) -> str:

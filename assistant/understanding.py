@@ -22,7 +22,7 @@ _CUES: dict[str, dict[str, re.Pattern[str]]] = {
     name: {code: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for code, words in table.items()}
     for name, table in {
         "past": {
-            "en": r"before|previously|formerly|used to|in the past|at the time|was it|were|was|old rules?|earlier",
+            "en": r"before|previously|formerly|used to|in the past|at the time|was it|were|was|did (?:i|you|he|she|we|they|it|one)|old rules?|earlier",
             "fr": r"avant|auparavant|autrefois|anciens?|anciennes?|précédemment|étai(?:t|ent)|coûtait|fallait",
             "nl": r"vóór|voor (?=\d|(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december))"
             r"|vroeger|voorheen|destijds|toen|vorige|eerder|oude regel\w*|was|waren|moest|kostte",
@@ -120,6 +120,11 @@ _PART = re.compile(
     r"(?<=[.!?;:\n])\s+|\n+"
     r"|,?\s+(?:and then|and|et puis|et|en dan|en|und dann|und)\s+(?=[a-zà-ÿ]+ (?:me|your|that|the|all|que|dat)\b)"
 )
+_SINCE = re.compile(
+    r"\b(?:since|until|till|depuis|jusqu['’](?:à|au|en)|sinds|sedert|tot(?: en met)?|seit|bis|منذ|حتى|до|з)"
+    r"(?: (?:begin|early|le|début|de|dem|anfang|zum))*\W*$",
+    re.IGNORECASE,
+)
 _AMOUNT = re.compile(
     r"\b(how much|cost\w*|price|fee|pay|expensive|free|euro\w*|amount|fine|penalty|combien.*(?:coûte|payer|prix)|coût\w*|prix|payer|"
     r"gratuit\w*|amende|montant|kost\w*|prijs|betalen|gratis|boete|bedrag|preis|zahlen|bezahlen|kostenlos|bußgeld|geldbuße|betrag|gebühr)\b",
@@ -187,7 +192,8 @@ def understand(question: Question, today: date) -> Understood:
     """Read a checked question. A region or date given with it wins over one named in it."""
     text, instruction = without_instructions(question.text)
     asked = language.of_question(text or question.text, question.language)
-    named = dates.periods(text)
+    past = _cue("past", text, asked)
+    named = dates.periods(text) if past else _times_asked(text)
     as_of = question.as_of or today
     period = named[0] if named else (as_of, as_of)
     if len(named) > 1:
@@ -218,7 +224,7 @@ def understand(question: Question, today: date) -> Understood:
         as_of=as_of,
         dated=question.as_of is not None,
         period=period,
-        past=_cue("past", text, asked),
+        past=past,
         change=_cue("change", text, asked),
         future=_cue("future", text, asked) or period[0] > today,
         compare=_cue("compare", text, asked),
@@ -228,6 +234,16 @@ def understand(question: Question, today: date) -> Understood:
         prediction=bool(_PREDICTION.search(text)),
         instruction=instruction,
     )
+
+
+def _times_asked(text: str) -> list[dates.Period]:
+    """The dates that a question about the present is about: not that since or until when somebody has been something.
+
+    Nor a date that stands only in a sentence beside the one that asks ("I came in 2022. What does the course cost?").
+    """
+    asking = places.asking(text)
+    kept = [(asking[:start], period) for start, _, period in dates.spans(asking)]
+    return [period for before, period in kept if not _SINCE.search(before)] if asking else dates.periods(text)
 
 
 def without_instructions(text: str) -> tuple[str, bool]:

@@ -141,6 +141,24 @@ def test_a_year_in_the_question_is_its_period_and_today_is_it_otherwise() -> Non
     assert read("What does the course cost?", as_of=date(2020, 5, 1)).period == (date(2020, 5, 1), date(2020, 5, 1))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ik heb subsidiaire bescherming sinds januari 2026, moet ik 2 jaar wachten voor mijn vrouw mag komen?",
+        "I came to Ghent in 2022. What does the course cost?",
+        "Mon titre est valable jusqu'en mars 2026, dois-je le renouveler ?",
+        "Ich bin seit Oktober 2025 Flüchtling. Wie viel Zeit habe ich?",
+    ],
+)
+def test_since_when_somebody_is_something_is_not_the_time_asked_about(text: str) -> None:
+    assert read(text).period == (TODAY, TODAY)
+
+
+def test_a_question_in_the_past_is_about_the_dates_that_it_names() -> None:
+    assert read("What was the fee in March 2024?").period == (date(2024, 3, 1), date(2024, 3, 31))
+    assert read("I signed in March 2019. What did I have to pay?").period == (date(2019, 3, 1), date(2019, 3, 31))
+
+
 def test_a_date_given_with_the_question_is_its_day() -> None:
     seen = read("What does the course cost?", as_of=date(2020, 5, 1))
     assert (seen.as_of, seen.dated) == (date(2020, 5, 1), True)
