@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from . import lexical, places, statutes
 from .catalogue import asks_heading, folded
+from .records import LANGUAGES
 from .retrieval import Found, Retriever
 from .selection import YEAR, model, overlaps, wanted
 from .understanding import Understood
@@ -50,6 +51,7 @@ _ABROAD = re.compile(
 # The rule that answers "must I follow the programme?", and what the question's form is worth in log odds.
 DUTY, PLAIN = "civic-integration-obligation", 1.5
 PROGRAMME = "civic-integration"  # the topic of a question that names an office of the programme, worth as much
+FOREIGN = 0.03  # cosine: so much farther from the texts is a question in a language that they do not have
 NAMED = 12.0  # log odds: who names an article of law, or asks what a heading asks, wants that one
 NAMES = (
     "relevance", "sentence", "score", "behind", "dense", "heading", "lexical", "phrased", "missed", "wanted", "figures", "detail",
@@ -185,10 +187,11 @@ def threshold() -> float:
     return model()["section"]["threshold"]
 
 
-def in_purpose(found: Sequence[Found]) -> bool:
+def in_purpose(found: Sequence[Found], asked: Understood) -> bool:
     """Whether a question that is not answered at least belongs to the field."""
     weights = model()["purpose"]
-    return bool(found) and chance(weights["bias"] + weights["dense"] * max(f.dense for f in found)) >= weights["threshold"]
+    away = FOREIGN * (asked.asked not in LANGUAGES)
+    return bool(found) and chance(weights["bias"] + weights["dense"] * (away + max(f.dense for f in found))) >= weights["threshold"]
 
 
 def chance(odds: float) -> float:

@@ -84,12 +84,12 @@ class Composer:
                 if len(authorities) > 1 and pick.document.authority:
                     line = f"**{messages.authority(pick.document.authority, tongue)}:** {line}"
                 lines.append(line)
-            if part.decision.status != "needs_region":
+            if part.decision.status != "needs_region" and len(authorities) == 1:
                 blocks += lines[:1]
                 del lines[:1]
             if lines:
                 blocks.append("\n".join(f"- {line}" for line in lines))
-        unanswered = tuple(part.asked.text.strip(" .?!؟") for part in missed)
+        unanswered = tuple(_capital(part.asked.text.strip(" .?!؟")) for part in missed)
         blocks += [messages.say("part_missed", tongue, what=what) for what in unanswered]
         if status == "needs_region":
             blocks.append(messages.say("which_region", tongue))
@@ -120,7 +120,7 @@ class Composer:
             text = messages.say("not_found_documents", tongue, what=what)
         elif not self.with_corpus:
             text = messages.say("not_found_documents", tongue, what=messages.say("sections", tongue, n=self.retriever.groups))
-        elif not answerability.in_purpose(found):
+        elif not answerability.in_purpose(found, asked):
             status, text, found = "declined", messages.say("purpose", tongue), ()
         else:
             day = date.fromisoformat(self.corpus.known_until) if self.corpus.known_until else self.today
@@ -193,8 +193,11 @@ def _told(pick: Pick, part: Part) -> str:
     own = next((f for f in part.found if f.section is pick.section), None)
     if own is not None and own is part.found[0] and max(own.heading, own.phrased) >= SAME_QUESTION:
         return text
-    rest = text[head.end() :]
-    return rest[:1].upper() + rest[1:]
+    return _capital(text[head.end() :])
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _follow_ups(asked: Understood, parts: Sequence[Part]) -> tuple[str, ...]:

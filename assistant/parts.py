@@ -20,7 +20,7 @@ _BEGINS = {
     "nl": r"(?:wat|hoe\w*|wanneer|waar\w*|welke?|waarom|vanaf\s+wanneer|tot\s+wanneer|sinds\s+wanneer)\b"
     r"|wie\s+(?:is|moet|mag|kan|betaalt|krijgt|organiseert)\b"
     r"|(?:moet|moeten|mag|mogen|kan|kunnen|is|zijn|heb|heeft|krijg|krijgt)\s+(?:ik|je|u|hij|zij|ze|men|het|we|wij|er|mijn|de|iemand)\b",
-    "de": r"(?:was|wie|wann|wo\w*|wer|wen|wem|welche[rsnm]?|warum|ab\s+wann|bis\s+wann|seit\s+wann)\b"
+    "de": r"(?:was|wie|wann|wo(?:hin|her|für|mit|zu|bei|ran|nach|von|durch)?|wer|wen|wem|welche[rsnm]?|warum|ab\s+wann|bis\s+wann|seit\s+wann)\b"
     r"|(?:muss|müssen|kann|können|darf|dürfen|ist|sind|habe|hat|bekomme|bekommt|gibt)\s+(?:ich|man|er|sie|es|wir|ihr|mein\w*|der|die|das|jemand)\b",
     "tr": r"(?:ne|nasıl|kim\w*|nerede\w*|nereye|kaç|hangi|neden|niçin)\b",
     "uk": r"(?:що|скільки|коли|де|куди|хто|як\w*|чому|чи)(?!\w)",
@@ -37,11 +37,10 @@ _STARTS = {code: re.compile(rf"^\W*(?:\w+\s+){{0,2}}?(?:{begins})", re.IGNORECAS
 _SENTENCE = re.compile(r"[^.?!؟\n]*(?:\.(?=\w)[^.?!؟\n]*)*[.?!؟]*\s*")
 
 
-def split(text: str, language: str) -> list[str]:
-    """The questions of a text in that language, in order, each with what was said before it; the text alone if it is one.
+def split(text: str, language: str) -> tuple[str, list[str]]:
+    """What is said before the questions of a text in that language, and the questions in order; "" and the text alone if it is one.
 
-    Statements belong to the questions behind them ("I am a refugee. Must I …? What …?"); what comes last without asking
-    stays with the last question.
+    What comes last without asking stays with the last question.
     """
     said: list[str] = []
     questions: list[str] = []
@@ -57,9 +56,9 @@ def split(text: str, language: str) -> list[str]:
             continue
         questions += pieces
     if len(questions) < 2:
-        return [text]
+        return "", [text]
     kept, rest = questions[: MOST - 1], questions[MOST - 1 :]
-    return [" ".join([*said, q]) for q in (*kept, " ".join(rest)) if q]
+    return " ".join(said), [q for q in (*kept, " ".join(rest)) if q]
 
 
 def _pieces(sentence: str, language: str) -> list[str]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import answerability, conversation, corpus, dates, embedding, originals, parts, reading, seconding, selection, settings, understanding
+from . import answerability, conversation, corpus, dates, embedding, glossary, originals, parts, reading, seconding, selection, settings, understanding
 from .building import Report
 from .catalogue import Filters, folded
 from .composition import Composer
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .llm import Model
 
 RETRIEVED = 12
+ALONE = 4  # words of a second question that can stand alone
 WAITED = 400  # times 0.3 s for another process that builds the same index; a slow machine needs a minute
 Notice = Callable[[str], None]
 
@@ -150,7 +151,7 @@ class Assistant:
         """The several questions of a text, each understood with what was said before it, and with the place of the whole; none if it is one."""
         if question.documents or asked.compare or asked.instruction or asked.prediction:
             return []
-        texts = parts.split(asked.text, asked.asked)
+        said, texts = parts.split(asked.text, asked.asked)
         if len(texts) < 2:
             return []
         tongue = question.language or (asked.asked if asked.asked in LANGUAGES else None)
@@ -159,10 +160,16 @@ class Assistant:
         for text in texts:
             one = replace(question, text=text, history=earlier, language=tongue)
             standing, read = self.understand(one, asked.today)
+            if earlier and standing.text == text and asked.asked not in LANGUAGES and len(text.split()) < ALONE:
+                return []  # too short to stand alone, in a language in which it cannot be completed
+            if said and (standing.text == text or not earlier or glossary.programme(earlier[-1].content, asked.asked)):
+                # The programme is not what the questions before it were about: it stands with what was said of the asker.
+                one = replace(one, text=f"{said} {text}")
+                standing, read = self.understand(one, asked.today)
             if not read.regions and len(asked.regions) == 1:
                 standing, read = self.understand(replace(one, regions=asked.regions), asked.today)
             out.append((standing, read))
-            earlier = (*earlier, Turn("user", text))
+            earlier = (*earlier, Turn("user", one.text))
         return out
 
     def filters(self, question: Question, asked: Understood) -> Filters:
