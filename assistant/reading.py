@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Protocol
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from . import dates, glossary
 from .embedding import Vectors
 from .reader import Reading, Text
-from .records import Sentence
+from .records import Section, Sentence
 from .retrieval import Found, Retriever
 from .understanding import Understood
 
@@ -65,7 +66,7 @@ def _seen(reader: Reads, asked: Understood, vector: Vectors, found: Sequence[Fou
             texts.append(window)
     timed = [_of_its_time(f) for f, windows in zip(found, parts, strict=False) for _ in windows]
     # "What does it cost?", asked for a day in the past: a heading in the past tense is read as another question.
-    today = [retriever.of_today(f.group, asked.today) for f, _ in zip(found, parts, strict=False)]
+    today = [_of_today(f.group, asked.today, retriever) for f, _ in zip(found, parts, strict=False)]
     newer = {place: len(texts) + n for n, place in enumerate(p for p, group in enumerate(today) if group is not None)}
     texts += [_section(group, asked.asked, retriever) for group in today if group is not None]
     readings = _readings(reader, asked, texts, [*timed, *(True for _ in newer)])
@@ -78,6 +79,20 @@ def _seen(reader: Reads, asked: Understood, vector: Vectors, found: Sequence[Fou
         relevance = max(readings[number].relevance for number in judging)
         seen.append(replace(f, relevance=relevance, odds=tuple(map(float, odds))))
     return seen
+
+
+def _of_today(group: int, today: date, retriever: Retriever) -> int | None:
+    """The version in force today of a group's rule, if the group is one that has ended and there is one such version."""
+    _, section, _ = retriever.version(group, "en")
+    if not (section.rule and section.valid_to and section.valid_to <= today):
+        return None
+    now = [g for g in retriever.versions(group) if _in_force(retriever.version(g, "en")[1], today)]
+    return now[0] if len(now) == 1 else None
+
+
+def _in_force(section: Section, today: date) -> bool:
+    begun = section.valid_from is None or section.valid_from <= today
+    return begun and (section.valid_to is None or section.valid_to > today) and section.kind == "rule"
 
 
 def _section(group: int, language: str, retriever: Retriever) -> Text:

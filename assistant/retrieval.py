@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -268,14 +267,10 @@ class Retriever(Catalogue):
                 out[group] = numbers.setdefault((document.group, section.rule), group)
         return out
 
-    def of_today(self, group: int, today: date) -> int | None:
-        """The version in force today of a group's rule, if the group is one that has ended and there is one such version."""
-        _, section, _ = self.version(group, "en")
-        if not (section.rule and section.valid_to and section.valid_to <= today):
-            return None
-        others = [int(g) for g in np.flatnonzero(self._versions == self._versions[group]) if g != group]
-        now = [g for g in others if _in_force(self.version(g, "en")[1], today)]
-        return now[0] if len(now) == 1 else None
+    def versions(self, group: int) -> list[int]:
+        """The groups that are versions of the same rule, itself among them."""
+        found: list[int] = np.flatnonzero(self._versions == self._versions[group]).tolist()
+        return found
 
     def _of_any_version(self, scores: Floats) -> Floats:
         """Per group the best score of its rule: what is asked of today's version is asked, of an earlier day, of that day's."""
@@ -315,8 +310,3 @@ class Retriever(Catalogue):
         usual = values[~self._original] if self._original.any() and not self._original.all() else values
         scores: Floats = (values - usual.mean()) / (usual.std() + 1e-6)
         return scores
-
-
-def _in_force(section: Section, today: date) -> bool:
-    begun = section.valid_from is None or section.valid_from <= today
-    return begun and (section.valid_to is None or section.valid_to > today) and section.kind == "rule"
