@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from . import answerability, citing, lexical, messages, verification
+from . import answerability, citing, lexical, messages, places, verification
 from .corpus import Corpus
 from .dates import written
 from .decision import Decider, Decision
@@ -89,7 +89,7 @@ class Composer:
                 del lines[:1]
             if lines:
                 blocks.append("\n".join(f"- {line}" for line in lines))
-        unanswered = tuple(_capital(part.asked.text.strip(" .?!؟")) for part in missed)
+        unanswered = tuple(_capital(_asking(part).strip(" .?!؟")) for part in missed)
         blocks += [messages.say("part_missed", tongue, what=what) for what in unanswered]
         if status == "needs_region":
             blocks.append(messages.say("which_region", tongue))
@@ -164,7 +164,7 @@ def together(whole: Part, parts: Sequence[Part]) -> list[Part]:
     known = {f.group for f in whole.found}
     open_ = whole.decision.status == "needs_region"
     fit = [p for p in parts if p.decision.picks and (alone or p.found[0].group in known) and (alone or open_ or p.decision.status != "needs_region")]
-    missed = [p for p in parts if not p.decision.picks and len(lexical.terms(p.asked.text, p.asked.asked)) >= OWN_WORDS]
+    missed = [p for p in parts if not p.decision.picks and len(lexical.terms(_asking(p), p.asked.asked)) >= OWN_WORDS]
     if not fit:
         return [whole]
     if alone or len(fit) == len(parts):
@@ -178,6 +178,11 @@ def _status(parts: Sequence[Part], short: bool) -> Status:
     if "needs_region" in held:
         return "needs_region"
     return "partial" if short or "partial" in held else "answered"
+
+
+def _asking(part: Part) -> str:
+    """What a part asks, without what was said before it."""
+    return places.asking(part.asked.text) or part.asked.text
 
 
 def _same(pick: Pick, other: Pick) -> bool:
