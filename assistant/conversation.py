@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from . import cues, dates, glossary, language, lexical, people, places, tenses
 from .records import LANGUAGES, Carried, Question
@@ -81,8 +82,14 @@ def without(text: str, standing: Question, kind: str) -> Question:
 
 def _said(question: Question) -> list[str]:
     """What was asked before; what commanded, greeted or thanked is nothing to go on with."""
-    said = [turn.content.strip() for turn in question.history if turn.role == "user"]
-    return [left for turn in said if (left := without_instructions(turn)[0]) and (_content(left) or places.mentions(left))]
+    return [left for turn in question.history if turn.role == "user" and (left := _asked(turn.content.strip()))]
+
+
+# Each turn of a conversation reads all those before it again: what was made of them is kept, or the thirtieth takes a tenth of a second.
+@lru_cache(maxsize=512)
+def _asked(turn: str) -> str:
+    left = without_instructions(turn)[0]
+    return left if left and (_content(left) or places.mentions(left)) else ""
 
 
 def _standing(asked: list[str], today: date) -> str:
@@ -109,6 +116,7 @@ def _terms(text: str) -> list[str]:
     return lexical.terms(dates.without(places.without(text)), language.of_question(text))
 
 
+@lru_cache(maxsize=512)
 def _completed(text: str, standing: str, today: date) -> str:
     """A turn written out with what it leaves out of the question that stood before it."""
     kind = _kind(text, standing)

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from assistant import conversation
 from assistant.conversation import carried, resolve, without
 from assistant.pipeline import Assistant
 from assistant.records import Question, Turn
@@ -280,3 +281,15 @@ def test_what_is_past_depends_on_the_day_of_asking_and_on_no_clock() -> None:
     question = Question("And in 2030?", history=(Turn("user", "Must I follow the course in Ghent?"),))
     assert resolve(question, TODAY).text == "Must I follow the course in Ghent in 2030?"
     assert resolve(question, date(2040, 1, 1)).text == "did I have to follow the course in Ghent in 2030?"
+
+
+def test_a_long_conversation_is_read_once_not_at_every_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [f"What does the integration course cost in {place}?" for place in ("Ghent", "Namur", "Eupen", "Mechelen")]
+    history = tuple(Turn("user", said) for said in asked)
+    first = resolve(Question("And for a refugee?", history=history), TODAY)
+
+    def again(text: str, *_: object) -> str:
+        raise AssertionError(f"read again: {text}")
+
+    monkeypatch.setattr(conversation, "_kind", again)
+    assert resolve(Question("And for a refugee?", history=history), TODAY) == first
