@@ -93,10 +93,12 @@ def bodies(text: str) -> frozenset[str]:
     return frozenset(found | {a for a in others if not any(_PATTERNS[name].fullmatch(a) for name in found)})
 
 
-# The offices that run the programme, by the region whose programme it is; as people name them.
+# The offices that run the programme, by the region whose programme it is; as people name them. Amal is a first name too: as an office
+# it is where a letter comes from.
 _OFFICES = {
-    "flanders": r"\b(?:[Aa]mal|AMAL|Atlas|[Aa]gii|AGII|[Aa]gentschap (?:[Ii]ntegratie|[Ii]nburgering)(?: (?:en|&) [Ii]nburgering)?|IN-Gent)\b",
-    "brussels": r"\b(?:BAPAs?|BON|Bon(?=\W*(?:$|[,.?!(]|in\b|Brus?s|heeft|wil|zegt|has|says|want|told))|BAPA BXL)\b",
+    "flanders": r"\b(?:[Bb]rief|[Ll]etter|[Ll]ettre|[Cc]onvocation|[Uu]itnodiging|[Ii]nvit\w+|Einladung|[Aa]gentschap|[Aa]gen\w+)\b[^.?!]{0,25}\bAmal\b"
+    r"|\b(?:AMAL|Atlas|[Aa]gii|AGII|[Aa]gentschap (?:[Ii]ntegratie|[Ii]nburgering)(?: (?:en|&) [Ii]nburgering)?|IN-Gent)\b",
+    "brussels": r"\b(?:BAPAs?|BON|Bon(?=\W*(?:$|[,.?!(]|in\b|Brus?s|heeft|wil|zegt|has|says|want|told)))\b",
     "wallonia": r"\b(?:CRIs?|CRIPEL|[Cc]ripel|CAI|CRIC|CRVI|CRIBW|CRILUX|[Cc]rilux|CeRAIC|CERAIC|CIMB|[Cc]entre [Rr]égional d['’][Ii]ntégration)\b",
     "german-speaking-community": r"\bInfo-?[Ii]ntegration\b",
 }

@@ -171,7 +171,8 @@ def short(scored: Sequence[Scored], keep: Callable[[Pick], bool], mixed: bool, c
     versions: dict[str, Pick] = {}
     for pick in picks if change and lead.section.rule else ():
         same = (pick.document.group, pick.section.rule) == (lead.document.group, lead.section.rule) and pick.section is not lead.section
-        if same and pick.section_score >= best_section - VERSION_MARGIN and pick.score > versions.get(pick.section.id, pick).score - 1e-9:
+        known = versions.get(pick.section.id)
+        if same and pick.section_score >= best_section - VERSION_MARGIN and (known is None or pick.score > known.score):
             versions[pick.section.id] = pick
     room = SHORT_LIMIT - 1 - len(versions)
     more = [p for p in sorted(main, key=lambda p: -p.score) if p is not lead and p.score >= MORE][: max(room, 0)]

@@ -324,3 +324,10 @@ def test_a_postcode_an_adjective_or_an_abbreviation_names_a_region(text: str, re
 @pytest.mark.parametrize("text", ["What held in 2018?", "2018", "Une amende de 2500 euros ?", "Moet ik in 4000 euro betalen?", "wet van 1980"])
 def test_years_and_amounts_are_no_postcodes(text: str) -> None:
     assert read(text).regions == ()
+
+
+def test_an_office_gives_its_region_and_a_first_name_does_not() -> None:
+    letter = read("Ik heb een brief gekregen van Amal. Wat nu?")
+    assert (letter.regions, letter.office) == (("flanders",), "inburgering")
+    friend = read("Mijn vriendin Amal komt uit Marokko. Wat kost de Belgische nationaliteit?")
+    assert (friend.regions, friend.office) == ((), "")
