@@ -17,6 +17,7 @@ from .records import LANGUAGES, Carried, Question
 from .understanding import without_instructions
 
 FOLLOW_UP, FRAGMENT = 10, 3
+KEPT = 8192
 # The integration programme as the texts call it.
 _PROGRAMME = {
     code: glossary.termed(name, code)
@@ -86,7 +87,8 @@ def _said(question: Question) -> list[str]:
 
 
 # Each turn of a conversation reads all those before it again: what was made of them is kept, or the thirtieth takes a tenth of a second.
-@lru_cache(maxsize=512)
+# Many conversations at once read theirs in turn, so that a cache smaller than all of them together keeps nothing.
+@lru_cache(maxsize=KEPT)
 def _asked(turn: str) -> str:
     left = without_instructions(turn)[0]
     return left if left and (_content(left) or places.mentions(left)) else ""
@@ -116,7 +118,7 @@ def _terms(text: str) -> list[str]:
     return lexical.terms(dates.without(places.without(text)), language.of_question(text))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=KEPT)
 def _completed(text: str, standing: str, today: date) -> str:
     """A turn written out with what it leaves out of the question that stood before it."""
     kind = _kind(text, standing)

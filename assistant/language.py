@@ -56,6 +56,7 @@ def _rank(text: str, among: tuple[str, ...]) -> list[tuple[str, float]]:
     return [(code, score) for code, score in _identifier().rank(text) if code in among]
 
 
+@lru_cache(maxsize=4096)
 def of_question(text: str, default: str | None = None) -> str:
     """ISO 639-1 code of a question; `default` (or "en") where the text does not tell, as for "MIPEX 2019?"."""
     for script, codes in _SCRIPTS:
