@@ -363,3 +363,6 @@ def _corpus(options: argparse.Namespace) -> int:
 
 
 _COMMANDS = {"ask": _ask, "search": _search, "batch": _batch, "ingest": _ingest, "show": _show, "corpus": _corpus, "doctor": _doctor}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from . import sentences
+
 _TABLE = Path(__file__).with_name("data") / "places.tsv"
 
 # Names of the regions themselves, folded; a trailing * stands for any ending.
@@ -134,12 +136,7 @@ def asked(text: str) -> tuple[str, ...]:
     >>> asked("I read only Flanders has a course. Nothing to do in Namur?")
     ('wallonia',)
     """
-    return regions(asking(text)) or regions(text)
-
-
-def asking(text: str) -> str:
-    """The sentences of a text that end with a question mark; "" if none does."""
-    return " ".join(part for part in re.split(r"(?<=[.!?؟])\s+", text) if part.endswith(("?", "؟")))
+    return regions(sentences.asking(text)) or regions(text)
 
 
 def generalised(text: str, names: Mapping[str, str]) -> str:

@@ -121,3 +121,8 @@ def _inside_brackets(text: str, first: int, at: int, end: int) -> bool:
         return False
     close = text.find(")", at, min(end, at + 120))
     return close >= 0 and "\n\n" not in text[at:close] and "(" not in text[at:close]
+
+
+def asking(text: str) -> str:
+    """The sentences of a question that end with a question mark; "" if none does."""
+    return " ".join(part for part in re.split(r"(?<=[.!?؟])\s+", text) if part.endswith(("?", "؟")))

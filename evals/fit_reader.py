@@ -115,13 +115,14 @@ def collate(seen: Sequence[tuple[Floats, NDArray[Any], NDArray[np.int64]]], mean
 
 
 def loss(model: Upper, pairs: Sequence[Pair], lower: Lower) -> torch.Tensor:
-    """Mean over pairs: twice that of the sentences plus that of the text."""
+    """Mean over pairs: twice that of the sentences (where they are marked) plus that of the text."""
     page, sentences, there = model(*collate([(lower.question(p.question), *lower.text(p.text)) for p in pairs], lower.mean))
     marks = torch.zeros_like(sentences)
     for i, pair in enumerate(pairs):
         if pair.marks is not None:
             marks[i, : len(pair.marks)] = torch.from_numpy(pair.marks)[: marks.shape[1]]
-    apart = functional.binary_cross_entropy_with_logits(sentences, marks, reduction="none") * there * (1 + marks)
+    marked = torch.tensor([[float(p.marks is not None)] for p in pairs])
+    apart = functional.binary_cross_entropy_with_logits(sentences, marks, reduction="none") * there * (1 + marks) * marked
     whole = functional.binary_cross_entropy_with_logits(page, torch.tensor([float(p.answers) for p in pairs]), reduction="none")
     return (2 * apart.sum(1) / there.sum(1).clamp(min=1) + whole).mean()
 

@@ -28,6 +28,8 @@ from .fit import held
 
 EXTRA = Path(__file__).with_name("training") / "omos.jsonl"
 NEGATIVES, CROSS = 6, 0.15
+ALSO = 0.5  # of the further sections that answer, shown as such
+WINDOWS = 0.4  # of the external questions in an epoch: their pages are three times as long as a section
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,9 @@ class Corpus:
             marks = np.zeros(len(text.spans), np.float32)
             marks[[a for a in phrasing.answers if a < len(marks)]] = 1
             yield Pair(phrasing.question, text, bool(phrasing.answers), marks)
+            more = sorted(good - {gold})
+            if more and phrasing.answers and rng.random() < ALSO:
+                yield Pair(phrasing.question, _section(self._retriever, rng.choice(more), language), True, None)
             for group in others[: 1 + (rng.random() < 0.5)]:
                 other = _section(self._retriever, group, language)
                 yield Pair(phrasing.question, other, False, np.zeros(len(other.spans), np.float32))
@@ -92,6 +97,8 @@ def of_omos(folder: Path, rng: random.Random) -> Iterator[Pair]:
     asked = [(r["question"], r["language"], omos.page_id(r).split("/")[1], r["answers"]) for r in rows]
     asked += [(r["question"], r["language"], r["page"], r["answers"]) for r in extra]
     for question, language, page, answers in asked:
+        if rng.random() >= WINDOWS:
+            continue
         tongue = language if rng.random() >= 2 * CROSS else rng.choice(("en", "de", "fr"))
         lines = pages[f"{tongue}/{page}"].split("\n")
         for window in _windows(lines):
