@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from . import answerability, citing, lexical, messages, places, verification
+from . import answerability, citing, lexical, messages, sentences, verification
 from .corpus import Corpus
 from .dates import written
 from .decision import Decider, Decision
@@ -182,7 +182,7 @@ def _status(parts: Sequence[Part], short: bool) -> Status:
 
 def _asking(part: Part) -> str:
     """What a part asks, without what was said before it."""
-    return places.asking(part.asked.text) or part.asked.text
+    return sentences.asking(part.asked.text) or part.asked.text
 
 
 def _same(pick: Pick, other: Pick) -> bool:

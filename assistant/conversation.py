@@ -55,7 +55,7 @@ def carried(question: Question, standing: Question, today: date) -> tuple[Carrie
     if standing.text != question.text and (asked := _said(question)):
         before = _standing(asked, today)
         tongue = language.of_question(before)
-        named = _PROGRAMME[tongue] if _named(before) else _dateless(_placeless(_last(before)))
+        named = _PROGRAMME[tongue] if _named(before) else _dateless(placeless(_last(before)))
         found.append(Carried("topic", _tidy(named).strip(" ?!.,؟")))
     return tuple(found)
 
@@ -70,7 +70,7 @@ def without(text: str, standing: Question, kind: str) -> Question:
         return replace(alone, text=text)
     if kind == "region":
         own = places.regions(text)
-        return replace(alone, text=_placeless(standing.text, own), regions=own)
+        return replace(alone, text=placeless(standing.text, own), regions=own)
     if kind == "person":
         return replace(alone, text=people.replaced_by_anyone(standing.text, language.of_question(standing.text)))
     kept = dates.periods(text)
@@ -146,7 +146,7 @@ def _completed(text: str, standing: str, today: date) -> str:
     if found := places.mentions(own):
         if _content(text) <= 1 and not dates.periods(text):
             return _moved(before, _behind(own, found[0].start) + own[found[0].start : found[-1].end], own)
-        before = _placeless(before)
+        before = placeless(before)
     if (role := cues.ROLE.match(own)) and (old := cues.ROLE.search(before)):
         return before[: old.start()] + role.group() + before[old.end() :]
     asked = " ".join(before.split()).rstrip(" ?!.؟")
@@ -176,7 +176,7 @@ def _matter(own: str, standing: str) -> str:
         subject = f" {cues.TIE[tongue]} {_PROGRAMME[tongue]}"
     else:
         last = _last(standing)
-        subject = _dateless(_placeless(cues.ASKED.sub("", cues.WHETHER.sub("", last)))).strip(" ,?!.؟")
+        subject = _dateless(placeless(cues.ASKED.sub("", cues.WHETHER.sub("", last)))).strip(" ,?!.؟")
         purpose = cues.PURPOSE.search(subject)
         if purpose and not cues.OBJECT.search(asked):
             subject = f" {purpose.group()}"
@@ -212,7 +212,7 @@ def _last(standing: str) -> str:
     return asking[-1] if asking else standing
 
 
-def _placeless(text: str, kept: tuple[str, ...] = ()) -> str:
+def placeless(text: str, kept: tuple[str, ...] = ()) -> str:
     """A text without its places, prepositions and all; those in the regions `kept` stay."""
     for m in reversed(places.mentions(text)):
         if m.region not in kept:

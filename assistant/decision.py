@@ -80,7 +80,7 @@ class Decider:
         if not question.documents and (picks := self._by_region(asked, found, scored)):
             if not mixed:
                 answered = "needs_region"
-        elif found[0].section.kind == "gap" and (picks := _known_beside(scored)):
+        elif found[0].section.kind == "gap" and (picks := _known_beside(scored) or _last_known(scored[0], asked)):
             answered = "partial"
         else:
             if found[0].section.kind == "gap":
@@ -88,7 +88,7 @@ class Decider:
                 if rival is None or rival.score < found[0].score - GAP_MARGIN:
                     return Decision("not_found", sure, refusal="gap", gap=found[0])
             usable = [s for s in scored if s.found.section.kind != "gap"]
-            picks = selection.short(usable, self._timely(asked), mixed, asked.change)
+            picks = _each_region(selection.short(usable, self._timely(asked), mixed, asked.change), usable, asked)
         return Decision(answered, sure, tuple(picks)) if picks else _refused(sure)
 
     @cached_property
@@ -245,3 +245,29 @@ def _known_beside(scored: Sequence[Scored]) -> list[Pick]:
     return [
         Pick(s.found.document, s.found.section, s.sentences[0], 0, s.scores[0], s.found.score) for s in (scored[0], beside)
     ]
+
+
+def _last_known(scored: Scored, asked: Understood) -> list[Pick]:
+    """Where a section says that something was not found: that, and its sentence with the last figure or date known, if one is asked for."""
+    pattern = selection.wanted(asked)
+    found = scored.found
+    first, *rest = (i for i, s in enumerate(scored.sentences) if not s.heading)
+    known = [i for i in rest if pattern and pattern.search(found.document.text, scored.sentences[i].start, scored.sentences[i].end)]
+    if not known:
+        return []
+    best = max(known, key=lambda i: scored.scores[i])
+    return [Pick(found.document, found.section, scored.sentences[i], i, scored.scores[i], found.score) for i in (first, best)]
+
+
+def _each_region(picks: list[Pick], scored: Sequence[Scored], asked: Understood) -> list[Pick]:
+    """The picks, and where several regions are named the best sentence for each that has none, if its section is likely to answer."""
+    added = []
+    for region in asked.regions if len(asked.regions) > 1 and picks else ():
+        if any(p.document.authority == region for p in picks):
+            continue
+        own = [s for s in scored if s.found.document.authority == region and answerability.confidence([s.found]) >= answerability.threshold()]
+        if own:
+            best = max(own, key=lambda s: s.found.score)
+            i = max((i for i, s in enumerate(best.sentences) if not s.heading), key=lambda i: best.scores[i])
+            added.append(Pick(best.found.document, best.found.section, best.sentences[i], i, best.scores[i], best.found.score))
+    return [*picks[: max(1, selection.SHORT_LIMIT - len(added))], *added] if added else picks

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 RETRIEVED = 12
 ALONE = 4  # words of a second question that can stand alone
+EACH = 3  # regions that are looked at one by one
 WAITED = 400  # times 0.3 s for another process that builds the same index; a slow machine needs a minute
 Notice = Callable[[str], None]
 
@@ -195,7 +196,26 @@ class Assistant:
         )
 
     def find(self, question: Question, asked: Understood, k: int = RETRIEVED) -> tuple[list[Found], Any]:
-        """The best sections for an understood question, read and judged, and the question's vector."""
+        """The best sections for an understood question, read and judged, and the question's vector.
+
+        What is asked of two or three regions is looked for once more in each that nothing likely was found for: together, the
+        texts of one crowd out those of another.
+        """
+        found, vector = self._find(question, asked, k)
+        if 1 < len(asked.regions) <= EACH and not question.documents:
+            least = answerability.threshold()
+            likely = {f.document.authority for f in found if f.section.kind != "comparison" and answerability.confidence([f]) >= least}
+            best = {f.group: f for f in found}
+            for region in asked.regions:
+                if region not in likely:
+                    one = replace(question, text=conversation.placeless(question.text, (region,)), regions=(region,))
+                    for f in self._find(one, self.understand(one, asked.today)[1], k)[0]:
+                        if f.relevance is not None and (f.group not in best or f.score > best[f.group].score):
+                            best[f.group] = f
+            found = sorted(best.values(), key=lambda f: (f.relevance is None, -f.score))
+        return found, vector
+
+    def _find(self, question: Question, asked: Understood, k: int) -> tuple[list[Found], embedding.Vectors]:
         found, vector = self.retrieve(question, asked, max(k, RETRIEVED))
         read = reading.read(self.reader, asked, vector, found, self.retriever())
         return answerability.ranked(asked, read, self.retriever())[:k], vector

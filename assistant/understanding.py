@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from . import bodies, dates, glossary, language, messages, people, places
+from . import abbreviations, bodies, dates, glossary, language, messages, people, places, sentences
 from .errors import UsageError
 from .records import LANGUAGES, REGIONS, Question
 
@@ -126,14 +126,20 @@ _SINCE = re.compile(
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(
-    r"\b(how much|cost\w*|price|fee|pay|expensive|free|euro\w*|amount|fine|penalty|combien.*(?:coûte|payer|prix)|coût\w*|prix|payer|"
-    r"gratuit\w*|amende|montant|kost\w*|prijs|betalen|gratis|boete|bedrag|preis|zahlen|bezahlen|kostenlos|bußgeld|geldbuße|betrag|gebühr)\b",
+    r"\b(how much|cost\w*|price|fee|pay|expensive|free|euro\w*|amount|fine|penalty|threshold|salary|combien.*(?:coûte|payer|prix)|coût\w*|prix|payer|"
+    r"gratuit\w*|amende|montant|redevance|seuil|tarifs?|salaire|kost\w*|prijs|betalen|gratis|boete|bedrag|retributie|drempel|inkomensgrens|tarief|preis|"
+    r"zahlen|bezahlen|kostenlos|bußgeld|geldbuße|betrag|gebühr|einkommensgrenze|schwelle|gehalt|"
+    r"ücret\w*|fiyat\w*|kaç para|öde\w*|ceza\w*|кошту\w*|плат\w*|ціна|вартість|штраф\w*|безкоштовн\w*|безоплатн\w*|"
+    r"\w*تكلف\w*|رسوم|سعر|\w*غرامة|مجاني\w*|[أا]دفع)\b",
     re.IGNORECASE,
 )
-_WHEN = re.compile(r"\b(when|since|date|deadline|quand|depuis|délai|wanneer|sinds|termijn|wann|seit|frist)\b", re.IGNORECASE)
+_WHEN = re.compile(
+    r"\b(when|since|date|deadline|quand|depuis|délai|wanneer|sinds|termijn|wann|seit|frist|ne zaman|коли|термін|строк|متى|موعد|مهلة)\b", re.IGNORECASE
+)
 _LONG = re.compile(
     r"\b(how long|how many|years?|months?|hours?|combien|ans|années|mois|heures|hoe ?lang|hoeveel|jaar|jaren|maanden|uren|uur|wie lange|"
-    r"wie viele|wieviel\w*|jahre|monate|stunden|score|points?|rank|percent\w*|%|rang|punkte|punten)\b",
+    r"wie viele|wieviel\w*|jahre|monate|stunden|score|points?|rank|percent\w*|%|rang|punkte|punten|"
+    r"kaç|ne kadar|yıl|скільки|рок\w*|рік|місяц\w*|كم|سن[ةو]\w*|شهر|أشهر)\b",
     re.IGNORECASE,
 )
 
@@ -192,6 +198,7 @@ def understand(question: Question, today: date) -> Understood:
     """Read a checked question. A region or date given with it wins over one named in it."""
     text, instruction = without_instructions(question.text)
     asked = language.of_question(text or question.text, question.language)
+    text = abbreviations.written_out(text, asked)
     past = _cue("past", text, asked)
     named = dates.periods(text) if past else _times_asked(text)
     as_of = question.as_of or today
@@ -241,7 +248,7 @@ def _times_asked(text: str) -> list[dates.Period]:
 
     Nor a date that stands only in a sentence beside the one that asks ("I came in 2022. What does the course cost?").
     """
-    asking = places.asking(text)
+    asking = sentences.asking(text)
     kept = [(asking[:start], period) for start, _, period in dates.spans(asking)]
     return [period for before, period in kept if not _SINCE.search(before)] if asking else dates.periods(text)
 

@@ -17,6 +17,8 @@ TWO = [
     ("uk", "Чи можу я піти до лікаря і хто платить?", ["Чи можу я піти до лікаря?", "хто платить?"]),
     ("ar", "هل يمكنني رؤية طبيب في بلجيكا ومن يدفع؟", ["هل يمكنني رؤية طبيب في بلجيكا؟", "من يدفع؟"]),
     ("en", "I am a refugee. Must I pay? Who helps me?", ["Must I pay?", "Who helps me?"]),
+    ("fr", "Liège : délai pour se présenter et durée du parcours ?", ["Liège : délai pour se présenter?", "durée du parcours ?"]),
+    ("fr", "À Namur, dois-je suivre le parcours et c'est payant ?", ["À Namur, dois-je suivre le parcours?", "c'est payant ?"]),
     ("de", "Ich wohne in Eupen und komme aus Syrien. Muss ich zahlen und was kostet es?", ["Muss ich zahlen?", "was kostet es?"]),
 ]  # fmt: skip
 ONE = [
@@ -25,6 +27,8 @@ ONE = [
     ("en", "What does the course cost in Flanders and in Wallonia?"),
     ("fr", "Quelles sont les personnes qui doivent suivre le parcours et qui peuvent être exemptées ?"),
     ("nl", "Wie is vrijgesteld in Vlaanderen en Brussel?"),
+    ("nl", "Wat zijn de kosten en de duur van inburgering in Gent?"),
+    ("en", "What are the cost and conditions of the course?"),
     ("de", "Ich bin 67 und wohne in Gent. Bin ich befreit?"),
     ("en", "tell me about the fee"),
     ("xx", "???"),

@@ -1,0 +1,31 @@
+"""What is decided to be said where the texts answer only in part, or of several regions."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.pipeline import Assistant
+from assistant.records import Question
+
+
+@pytest.mark.parametrize(
+    ("text", "missing", "known"),
+    [
+        ("What is the income threshold for family reunification in 2026?", "was not found", "€2,323.10"),
+        ("Eingliederungseinkommen für Alleinstehende, Betrag Januar 2026?", "nicht gefunden", "1.314,20"),
+    ],
+)
+def test_what_was_not_found_comes_with_the_last_figure_known(assistant: Assistant, text: str, missing: str, known: str) -> None:
+    answer = assistant.answer(Question(text))
+    assert answer.status == "partial"
+    assert missing in answer.answer
+    assert known in answer.answer
+    assert len({c.section for c in answer.citations}) == 1
+
+
+def test_a_question_about_two_regions_is_looked_for_in_each(assistant: Assistant) -> None:
+    answer = assistant.answer(Question("Wie viele Abschlüsse des Integrationsparcours 2024 in der Wallonie und in Brüssel?"))
+    assert answer.status == "answered"
+    assert {c.authority for c in answer.citations} == {"wallonia", "brussels"}
+    assert "3.498" in answer.answer
+    assert "1.077" in answer.answer
