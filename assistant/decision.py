@@ -88,7 +88,10 @@ class Decider:
                 if rival is None or rival.score < found[0].score - GAP_MARGIN:
                     return Decision("not_found", sure, refusal="gap", gap=found[0])
             usable = [s for s in scored if s.found.section.kind != "gap"]
-            picks = _each_region(selection.short(usable, self._timely(asked), mixed, asked.change), usable, asked)
+            picks = _each_region(selection.short(usable, self._timely(asked), mixed), usable, asked)
+            undated = asked.past and not asked.dated and asked.period == (asked.as_of, asked.as_of)
+            if picks and (asked.change or undated):
+                picks = self._as_it_was(picks, usable, asked)
         return Decision(answered, sure, tuple(picks)) if picks else _refused(sure)
 
     @cached_property
@@ -113,6 +116,28 @@ class Decider:
             return selection.latest_date(pick.quote) <= max(asked.as_of, pick.section.valid_to or date.min)
 
         return timely
+
+    def _as_it_was(self, picks: list[Pick], scored: Sequence[Scored], asked: Understood) -> list[Pick]:
+        """The picks, and the sentence that tells each other version of the leading rule: what was, and what is; nearest in time first.
+
+        A version is told whether or not it was found: the one before last in the place of the last misleads.
+        """
+        lead = picks[0]
+        known = {s.found.group: s for s in scored}
+        own = next((g for g, s in known.items() if s.found.section is lead.section), None)
+        if own is None or not lead.section.rule:
+            return picks
+        told = []
+        for group in self.retriever.versions(own):
+            document, section, _ = self.retriever.version(group, asked.language)
+            begun = section.valid_from is None or asked.future or section.valid_from <= self.today
+            if group != own and begun and section.kind == lead.section.kind:
+                told.append(Pick(document, section, _telling(section, known.get(group)), 0, lead.score, lead.section_score))
+        since = lead.section.valid_from or date.min
+        told.sort(key=lambda p: abs(((p.section.valid_from or date.min) - since).days))
+        told = sorted(told[: selection.SHORT_LIMIT - 1], key=lambda p: p.section.valid_from or date.min, reverse=True)
+        beside = [p for p in picks[1:] if p.section.id not in {q.section.id for q in told}]
+        return [lead, *told, *beside][: selection.SHORT_LIMIT]
 
     def _by_region(self, asked: Understood, found: Sequence[Found], scored: Sequence[Scored]) -> list[Pick]:
         """One sentence per region, if the best section's rule differs by region and the question leaves it open.

@@ -26,7 +26,6 @@ SHORT_LIMIT = 4
 # Log odds that a further sentence needs to be added to a short answer: of the section that answers, and of another;
 # and how far below the best section another may be: not far, or the same question put in two languages gets two answers.
 MORE, ELSEWHERE, SECTION_MARGIN = -1.5, 0.5, 0.9
-VERSION_MARGIN = 3.0  # of another version of the rule, where a change is asked about
 
 _FIGURE = re.compile(r"\d")
 _MONEY = re.compile(r"€|\beuros?\b|\b(?:free|gratuit\w*|gratis|kostenlos|kosteloos)\b", re.IGNORECASE)
@@ -155,12 +154,11 @@ def model() -> dict[str, dict[str, float]]:
     return weights
 
 
-def short(scored: Sequence[Scored], keep: Callable[[Pick], bool], mixed: bool, change: bool = False) -> list[Pick]:
+def short(scored: Sequence[Scored], keep: Callable[[Pick], bool], mixed: bool) -> list[Pick]:
     """The few sentences that answer: the likeliest of the best section first, then what adds to it.
 
     `keep` may veto a sentence (a later date than asked about, for instance). Sentences of a second authority are added only
-    if `mixed`: a rule of one region beside that of another misleads whoever did not ask for both. Where a `change` is asked
-    about, each other version of the same rule adds its best sentence: what was, and what is.
+    if `mixed`: a rule of one region beside that of another misleads whoever did not ask for both.
     """
     picks = [p for s in scored for p in _picks(s) if keep(p)]
     if not picks:
@@ -168,15 +166,8 @@ def short(scored: Sequence[Scored], keep: Callable[[Pick], bool], mixed: bool, c
     best_section = max(p.section_score for p in picks)
     main = [p for p in picks if p.section_score == best_section]
     lead = max(main, key=lambda p: p.score)
-    versions: dict[str, Pick] = {}
-    for pick in picks if change and lead.section.rule else ():
-        same = (pick.document.group, pick.section.rule) == (lead.document.group, lead.section.rule) and pick.section is not lead.section
-        known = versions.get(pick.section.id)
-        if same and pick.section_score >= best_section - VERSION_MARGIN and (known is None or pick.score > known.score):
-            versions[pick.section.id] = pick
-    room = SHORT_LIMIT - 1 - len(versions)
-    more = [p for p in sorted(main, key=lambda p: -p.score) if p is not lead and p.score >= MORE][: max(room, 0)]
-    chosen = [lead, *sorted(more, key=lambda p: p.ordinal), *list(versions.values())[: SHORT_LIMIT - 1]]
+    more = [p for p in sorted(main, key=lambda p: -p.score) if p is not lead and p.score >= MORE][: SHORT_LIMIT - 1]
+    chosen = [lead, *sorted(more, key=lambda p: p.ordinal)]
     others: dict[tuple[str, str], Pick] = {}
     for pick in picks:
         near = best_section - SECTION_MARGIN <= pick.section_score < best_section and pick.score >= ELSEWHERE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.pipeline import Assistant
-from assistant.records import Question
+from assistant.records import Question, Turn
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,10 @@ def test_a_question_about_two_regions_is_looked_for_in_each(assistant: Assistant
     assert {c.authority for c in answer.citations} == {"wallonia", "brussels"}
     assert "3.498" in answer.answer
     assert "1.077" in answer.answer
+
+
+def test_what_it_was_before_names_each_version_the_latest_first(assistant: Assistant) -> None:
+    history = (Turn("user", "How much does it cost to become Belgian?"), Turn("assistant", "€1,030."))
+    answer = assistant.answer(Question("what was it before?", history=history))
+    sections = [c.section for c in answer.citations]
+    assert sections[:3] == ["fee", "fee-1000", "fee-150"]
