@@ -177,6 +177,20 @@ def _text(found: Found) -> str:
     return found.document.text[found.section.start : found.section.end]
 
 
+def penalties(asked: Understood) -> tuple[tuple[str, float], ...]:
+    """What kinds of sections a question does not ask for, in fused score."""
+    found = {}
+    if len(asked.regions) == 1 and not asked.compare:
+        found["comparison"] = 2.0
+    if asked.dated and asked.as_of < asked.today:
+        found["history"] = 2.0  # it tells what came later
+    elif not (asked.change or asked.past):
+        found["history"] = 0.4
+    if not asked.future:
+        found["announced"] = 0.8
+    return tuple(found.items())
+
+
 def confidence(found: Sequence[Found]) -> float:
     """Probability that the best of the ranked sections answers."""
     return chance(found[0].score) if found and found[0].relevance is not None else 0.0

@@ -24,19 +24,19 @@ _FUNCTION_WORDS = {
     "en": "the what how much does do did can i must my is are in of for to and when which who where if you have has need "
     "become it with from not be long after before there an any get this that was were will would should they we "
     "or a at by as so without between per whose me our only more than fine fee cost "
-    "brussels flanders wallonia ghent antwerp bruges",
+    "brussels flanders wallonia ghent antwerp bruges belgium belgian walloon course exempt total score points date",
     "fr": "le la les de des du un une et est que qui quoi quel quelle quels quelles combien comment quand où pour dans dois "
     "doit faut il elle je j' l' d' qu' c' n' s' mon ma mes son sa ses ce cet cette avec pas ne sur sont être avoir ai a au aux "
     "puis peut peux suis si en vous nous par depuis après avant payer coûte y existe à sans entre leur leurs nos notre votre "
-    "était étaient coûtait fallait faire chez bruxelles flandre wallonie gand anvers",
+    "était étaient coûtait fallait faire chez existe examen inclus facultatif wallon belgique bruxelles flandre wallonie gand anvers",
     "nl": "de het een en is wat welke wie waar wanneer hoe hoeveel hoelang moet moeten mag kan ik mijn je jouw voor van met niet op "
     "om te naar zijn hebben heb heeft word worden wordt als of bij dan nog geen aan ook maar er kost lang kosten tot uit over na "
     "in was kon kostte moest waren duurde tussen geldt bestaan bestond bestaat zonder hij zij wij me u uw al deze dit die dat "
-    "tegen door nodig mogen kunnen zal brussel vlaanderen wallonië antwerpen",
+    "tegen door nodig mogen kunnen zal verplicht cursus gratis belgië belgische brussel vlaanderen wallonië antwerpen",
     "de": "der die das ein eine einen einem einer und ist was welche welcher welches wer wo wann wie viel muss müssen darf "
     "kann ich mein meine für von mit nicht auf um zu nach sein haben habe hat werden wird wenn oder bei dann noch kein keine "
     "an auch aber es kostet lange im dem den des zum zur seit gilt man sind in wir uns mir mich dir ihr ihre ihren sich kostete "
-    "musste waren hatte gibt ohne zwischen als bis durch gegen dass damit etwa bin brüssel flandern wallonie antwerpen",
+    "musste waren hatte gibt ohne zwischen als bis durch gegen dass damit etwa bin bedeutung belgien belgische brüssel flandern wallonie antwerpen",
 }
 _VOTES = {language: frozenset(words.split()) for language, words in _FUNCTION_WORDS.items()}
 _SCRIPTS = (

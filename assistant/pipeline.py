@@ -188,7 +188,7 @@ class Assistant:
             regions=asked.regions,
             period=None if asked.change and not asked.dated else period,
             documents=question.documents,
-            penalties=_penalties(asked),
+            penalties=answerability.penalties(asked),
             wanted=selection.wanted(asked),
             rule=answerability.DUTY if asked.duty else "",
             heading=folded(asked.text),
@@ -198,8 +198,7 @@ class Assistant:
     def find(self, question: Question, asked: Understood, k: int = RETRIEVED) -> tuple[list[Found], Any]:
         """The best sections for an understood question, read and judged, and the question's vector.
 
-        What is asked of two or three regions is looked for once more in each that nothing likely was found for: together, the
-        texts of one crowd out those of another.
+        What is asked of two or three regions is looked for once more in each without a likely text: those of one crowd out the others.
         """
         found, vector = self._find(question, asked, k)
         if 1 < len(asked.regions) <= EACH and not question.documents:
@@ -352,20 +351,6 @@ class Assistant:
     def update(self, *args: Any, **options: Any) -> Report:
         """Write to the index, see `index.Library.update`."""
         return self.library.update(*args, **options)
-
-
-def _penalties(asked: Understood) -> tuple[tuple[str, float], ...]:
-    """What kinds of sections a question does not ask for, in fused score."""
-    found = {}
-    if len(asked.regions) == 1 and not asked.compare:
-        found["comparison"] = 2.0
-    if asked.dated and asked.as_of < asked.today:
-        found["history"] = 2.0  # it tells what came later
-    elif not (asked.change or asked.past):
-        found["history"] = 0.4
-    if not asked.future:
-        found["announced"] = 0.8
-    return tuple(found.items())
 
 
 @lru_cache(maxsize=1)
