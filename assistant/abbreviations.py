@@ -17,7 +17,7 @@ _NAMES: dict[str, dict[str, str]] = {
         "GPMI PIIS": "individualised project",
         "AMU DMH UMA": "urgent medical help",
         "TP": "temporary protection",
-        "MENA NBMV": "unaccompanied minor",
+        "NBMV": "unaccompanied minor",
         "FWB": "French Community",
     },
     "fr": {
@@ -73,7 +73,7 @@ _SHORT = {language: {short: name for shorts, name in names.items() for short in 
 # "DG" before a capitalised name is a directorate: "DG Personnes handicapées".
 _AFTER = {"DG": r"(?! [A-ZÀ-Ý][a-zà-ÿ])"}
 _PATTERNS = {
-    language: re.compile("|".join(rf"\b{re.escape(s)}\b{_AFTER.get(s, '') if language == 'fr' else ''}" for s in names))
+    language: re.compile("|".join(rf"\b{re.escape(s)}\b{_AFTER.get(s, '') if language in ('fr', 'nl') else ''}" for s in names))
     for language, names in _SHORT.items()
 }
 

@@ -127,12 +127,13 @@ class Decider:
         own = next((g for g, s in known.items() if s.found.section is lead.section), None)
         if own is None or not lead.section.rule:
             return picks
-        told = []
+        timely, told = self._timely(asked), []
         for group in self.retriever.versions(own):
             document, section, _ = self.retriever.version(group, asked.language)
-            begun = section.valid_from is None or asked.future or section.valid_from <= self.today
+            begun = section.valid_from is None or asked.future or section.valid_from <= asked.as_of
             if group != own and begun and section.kind == lead.section.kind:
-                told.append(Pick(document, section, _telling(section, known.get(group)), 0, lead.score, lead.section_score))
+                pick = Pick(document, section, _telling(section, known.get(group)), 0, lead.score, lead.section_score)
+                told += [pick] if timely(pick) else []
         since = lead.section.valid_from or date.min
         told.sort(key=lambda p: abs(((p.section.valid_from or date.min) - since).days))
         told = sorted(told[: selection.SHORT_LIMIT - 1], key=lambda p: p.section.valid_from or date.min, reverse=True)

@@ -198,7 +198,8 @@ def understand(question: Question, today: date) -> Understood:
     """Read a checked question. A region or date given with it wins over one named in it."""
     text, instruction = without_instructions(question.text)
     asked = language.of_question(text or question.text, question.language)
-    text = abbreviations.written_out(text, asked)
+    if not question.documents:  # these write as they do
+        text = abbreviations.written_out(text, asked)
     past = _cue("past", text, asked)
     named = dates.periods(text) if past else _times_asked(text)
     as_of = question.as_of or today

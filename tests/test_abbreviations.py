@@ -15,6 +15,8 @@ from assistant.abbreviations import written_out
         ("de", "Pflichtkurs DG, wer?", "Pflichtkurs Deutschsprachige Gemeinschaft, wer?"),
         ("nl", "MIJN LOI SLUIT, WAT NU?", "MIJN LOI SLUIT, WAT NU?"),
         ("fr", "LOI du 15 décembre 1980", "LOI du 15 décembre 1980"),
+        ("nl", "DG Vreemdelingen, Brussel", "DG Vreemdelingen, Brussel"),
+        ("en", "Employment of MENA migrants in Belgium", "Employment of MENA migrants in Belgium"),
         ("tr", "RIS ne kadar?", "RIS ne kadar?"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from assistant.pipeline import Assistant
@@ -36,3 +38,9 @@ def test_what_it_was_before_names_each_version_the_latest_first(assistant: Assis
     answer = assistant.answer(Question("what was it before?", history=history))
     sections = [c.section for c in answer.citations]
     assert sections[:3] == ["fee", "fee-1000", "fee-150"]
+
+
+def test_what_it_was_before_a_past_day_names_no_later_version(assistant: Assistant) -> None:
+    answer = assistant.answer(Question("How did the nationality fee change?", as_of=date(2025, 9, 1)))
+    assert all(c.valid_from is None or c.valid_from <= date(2025, 9, 1) for c in answer.citations)
+    assert "1,030" not in answer.answer
