@@ -40,7 +40,8 @@ def test_what_it_was_before_names_each_version_the_latest_first(assistant: Assis
     assert sections[:3] == ["fee", "fee-1000", "fee-150"]
 
 
-def test_what_it_was_before_a_past_day_names_no_later_version(assistant: Assistant) -> None:
-    answer = assistant.answer(Question("How did the nationality fee change?", as_of=date(2025, 9, 1)))
-    assert all(c.valid_from is None or c.valid_from <= date(2025, 9, 1) for c in answer.citations)
-    assert "1,030" not in answer.answer
+def test_what_changed_before_a_past_day_names_no_later_version(assistant: Assistant) -> None:
+    day = date(2025, 6, 1)
+    answer = assistant.answer(Question("What changed in the number of months that a refugee's family has to apply?", as_of=day))
+    assert answer.citations
+    assert all(c.valid_from is None or c.valid_from <= day for c in answer.citations)
