@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +85,20 @@ class _Considered:
     dense: Floats
     heading: Floats
     scores: tuple[Floats, Floats, Floats]
+
+
+class _Grouped(NamedTuple):
+    """Places in an array, those of a group side by side: where each group's begin, and its number."""
+
+    order: NDArray[np.int64]
+    firsts: NDArray[np.int64]
+    groups: NDArray[np.int64]
+
+
+def _grouped(numbers: NDArray[np.int64], places: NDArray[np.int64]) -> _Grouped:
+    order = places[np.argsort(numbers[places], kind="stable")]
+    groups, firsts = np.unique(numbers[order], return_index=True)
+    return _Grouped(order, firsts, groups)
 
 
 class Retriever(Catalogue):
@@ -243,18 +258,24 @@ class Retriever(Catalogue):
         if self._phrasings is None or not len(self._of_phrasing):
             return best, best, missed
         cosines = self._phrasings.vectors @ vector
-        answered = self._phrasings.answered
-        np.maximum.at(missed, self._of_phrasing[~answered], cosines[~answered])
-        order = np.argsort(-cosines)
-        ranked = self._of_phrasing[order][answered[order]]
-        values = cosines[order][answered[order]]
-        groups, first = np.unique(ranked, return_index=True)
-        best[groups] = second[groups] = values[first]
-        rest = np.ones(len(ranked), dtype=bool)
-        rest[first] = False
-        groups, first = np.unique(ranked[rest], return_index=True)
-        second[groups] = values[rest][first]
+        (order, firsts, groups), (unanswered, begins, lacking) = self._phrasings_by_group
+        if len(lacking):
+            missed[lacking] = np.maximum.reduceat(cosines[unanswered], begins)
+        if len(groups):
+            ranked = cosines[order]
+            highest = np.maximum.reduceat(ranked, firsts)
+            sizes = np.diff(np.append(firsts, len(ranked)))
+            at = np.flatnonzero(ranked == np.repeat(highest, sizes))
+            ranked[at[np.searchsorted(at, firsts)]] = -np.inf  # one of each group's highest
+            best[groups] = highest
+            second[groups] = np.where(sizes > 1, np.maximum.reduceat(ranked, firsts), highest)
         return ((best + second) / 2).astype(np.float32), best, missed
+
+    @cached_property
+    def _phrasings_by_group(self) -> tuple[_Grouped, _Grouped]:
+        """The questions that are answered, and those that are not."""
+        answered = self._phrasings.answered if self._phrasings else np.zeros(0, dtype=bool)
+        return _grouped(self._of_phrasing, np.flatnonzero(answered)), _grouped(self._of_phrasing, np.flatnonzero(~answered))
 
     @cached_property
     def _versions(self) -> NDArray[np.int64]:
