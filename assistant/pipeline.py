@@ -24,8 +24,9 @@ from .catalogue import Filters, folded
 from .composition import Composer
 from .errors import InputError, StoreError
 from .index import Index, Library
+from .phrasings import Phrasings
 from .records import LANGUAGES, ORIGINALS, Answer, Document, Question, Turn
-from .retrieval import Found, Phrasings, Retriever
+from .retrieval import Found, Retriever
 from .seconding import Seconder
 from .store import backend
 from .understanding import Understood
@@ -132,8 +133,7 @@ class Assistant:
         asked = self.corpus.phrasings if self.settings.with_corpus else ()
         if not asked:
             return None
-        vectors = self.embedder.embed([p.question for p in asked], query=True)
-        return Phrasings(vectors, tuple(p.section for p in asked), np.array([bool(p.answers) for p in asked]))
+        return Phrasings(self.embedder.embed([p.question for p in asked], query=True), tuple(p.section for p in asked), np.array([bool(p.answers) for p in asked]))
 
     def headings(self, index: Index) -> Phrasings:
         """The headings of the corpus in an index, each as a question that its section answers."""

@@ -3,8 +3,7 @@
 A corpus section exists in four languages; its versions form one group and are scored together, so a
 question finds it in any language and its rank hardly depends on the language asked. Word overlap counts
 only within the language of the question: across languages it harms (measured on OMoS-QA). Questions written for a section
-stand for it too, after docT5query (Nogueira & Lin 2019), but people wrote ours and they are matched as questions;
-so do its headings, which are questions in the corpus.
+stand for it too (`phrasings`); so do its headings, which are questions in the corpus.
 Knows nothing of answering, and no store.
 """
 
@@ -13,7 +12,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +20,7 @@ from . import lexical, statutes
 from .catalogue import WANTED, Catalogue, Filters
 from .embedding import Vectors
 from .index import Index
+from .phrasings import Nearest, Phrasings
 from .records import Document, Passage, Section
 
 # Weights of the fusion; see evals/LOG.md for how they were chosen.
@@ -55,25 +54,6 @@ class Found:
     odds: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True)
-class Phrasings:
-    """Questions written for sections: (n, d) unit rows, the sections (`topic/authority#id`), whether a text answers."""
-
-    vectors: Vectors
-    sections: tuple[str, ...]
-    answered: NDArray[np.bool_]
-
-    def only(self, kept: NDArray[np.bool_]) -> Phrasings:
-        """Those at which `kept` (n,) is true."""
-        sections = tuple(s for s, keep in zip(self.sections, kept, strict=True) if keep)
-        return Phrasings(self.vectors[kept], sections, self.answered[kept])
-
-    def and_(self, more: Phrasings) -> Phrasings:
-        """These and more."""
-        vectors, answered = np.concatenate([self.vectors, more.vectors]), np.concatenate([self.answered, more.answered])
-        return Phrasings(vectors, self.sections + more.sections, answered)
-
-
 @dataclass(frozen=True, slots=True)
 class _Considered:
     """Passages compared with a question: their groups (of the k there are), and per group what scoring needs.
@@ -87,20 +67,6 @@ class _Considered:
     scores: tuple[Floats, Floats, Floats]
 
 
-class _Grouped(NamedTuple):
-    """Places in an array, those of a group side by side: where each group's begin, and its number."""
-
-    order: NDArray[np.int64]
-    firsts: NDArray[np.int64]
-    groups: NDArray[np.int64]
-
-
-def _grouped(numbers: NDArray[np.int64], places: NDArray[np.int64]) -> _Grouped:
-    order = places[np.argsort(numbers[places], kind="stable")]
-    groups, firsts = np.unique(numbers[order], return_index=True)
-    return _Grouped(order, firsts, groups)
-
-
 class Retriever(Catalogue):
     """Ranks the sections of one index. Built once per snapshot; safe to share between threads."""
 
@@ -109,10 +75,9 @@ class Retriever(Catalogue):
         if phrasings is not None:
             named = self._named(phrasings)
             phrasings = phrasings.only(np.array([s in named for s in phrasings.sections], dtype=bool))
-            self._of_phrasing = np.array([named[s] for s in phrasings.sections], dtype=np.int64)
+            self._questions = Nearest(phrasings, np.array([named[s] for s in phrasings.sections], dtype=np.int64), self.groups)
         else:
-            self._of_phrasing = np.zeros(0, dtype=np.int64)
-        self._phrasings = phrasings
+            self._questions = Nearest(None, np.zeros(0, dtype=np.int64), self.groups)
         if self.groups and not index.exact:
             index.near(np.ones(index.view.dimensions, dtype=np.float32), 1)  # opens the store now, not at the first question
         self._words: dict[tuple[str, bool], tuple[NDArray[np.int64], lexical.BM25] | None] = {}
@@ -155,7 +120,7 @@ class Retriever(Catalogue):
         overlap = self._overlap(text, language)
         if filters.documents and self._original.any():
             overlap = np.maximum(overlap, self._overlap(text, language, original=True))
-        phrased, nearest, missed = self._phrased(vector)
+        phrased, nearest, missed = self._questions.of(vector)
         if filters.then:
             phrased = self._of_any_version(phrased)
         nothing = np.zeros(self.groups, dtype=bool)
@@ -251,31 +216,6 @@ class Retriever(Catalogue):
         headings = cosines[firsts]
         cosines[firsts] = -1.0
         return dense, headings, np.maximum.reduceat(cosines, firsts)
-
-    def _phrased(self, vector: Vectors) -> tuple[Floats, Floats, Floats]:
-        """Per group: mean cosine of its two nearest questions, that of the nearest, and of the nearest that none answers."""
-        best, second, missed = (np.zeros(self.groups, dtype=np.float32) for _ in range(3))
-        if self._phrasings is None or not len(self._of_phrasing):
-            return best, best, missed
-        cosines = self._phrasings.vectors @ vector
-        (order, firsts, groups), (unanswered, begins, lacking) = self._phrasings_by_group
-        if len(lacking):
-            missed[lacking] = np.maximum.reduceat(cosines[unanswered], begins)
-        if len(groups):
-            ranked = cosines[order]
-            highest = np.maximum.reduceat(ranked, firsts)
-            sizes = np.diff(np.append(firsts, len(ranked)))
-            at = np.flatnonzero(ranked == np.repeat(highest, sizes))
-            ranked[at[np.searchsorted(at, firsts)]] = -np.inf  # one of each group's highest
-            best[groups] = highest
-            second[groups] = np.where(sizes > 1, np.maximum.reduceat(ranked, firsts), highest)
-        return ((best + second) / 2).astype(np.float32), best, missed
-
-    @cached_property
-    def _phrasings_by_group(self) -> tuple[_Grouped, _Grouped]:
-        """The questions that are answered, and those that are not."""
-        answered = self._phrasings.answered if self._phrasings else np.zeros(0, dtype=bool)
-        return _grouped(self._of_phrasing, np.flatnonzero(answered)), _grouped(self._of_phrasing, np.flatnonzero(~answered))
 
     @cached_property
     def _versions(self) -> NDArray[np.int64]:

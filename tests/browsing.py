@@ -40,10 +40,12 @@ class Look:
         return word(key, self.language, **values)
 
 
-LOOKS = pytest.mark.parametrize("look", [
-    Look("en", {**DESK, "locale": "en-GB"}, COST, OPEN),
-    Look("nl", {**PHONE, "locale": "nl-BE"}, "Wat kost het inburgeringstraject in Vlaanderen?", "Hoeveel kost het inburgeringstraject?"),
-], ids=["desk-en", "phone-nl"])  # fmt: skip
+# The other look of each flow is tested with `-m ""`, as `.ci/run` does.
+EN = Look("en", {**DESK, "locale": "en-GB"}, COST, OPEN)
+NL = Look("nl", {**PHONE, "locale": "nl-BE"}, "Wat kost het inburgeringstraject in Vlaanderen?", "Hoeveel kost het inburgeringstraject?")
+AT_DESK = pytest.mark.parametrize("look", [EN, pytest.param(NL, marks=pytest.mark.slow)], ids=["desk-en", "phone-nl"])
+ON_PHONE = pytest.mark.parametrize("look", [pytest.param(EN, marks=pytest.mark.slow), NL], ids=["desk-en", "phone-nl"])
+SIZES = pytest.mark.parametrize("options", [pytest.param(DESK, marks=pytest.mark.slow), PHONE], ids=["desk", "phone"])
 
 
 def free_port() -> int:
@@ -55,7 +57,7 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The browser's program."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    program = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None)
     if program is None:
         pytest.skip("no chromium on this machine")
     return program

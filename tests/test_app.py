@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import COST, DESK, LOOKS, OPEN, PHONE, Look, in_menu, send, settled, status
+from browsing import AT_DESK, COST, DESK, OPEN, PHONE, Look, in_menu, send, settled, status
 from PIL import Image
 
 from assistant import messages
@@ -41,7 +41,7 @@ def test_a_question_is_answered_and_a_citation_leads_to_its_marked_passage(tab: 
     assert page.input_value("#question textarea") == ""
 
 
-@LOOKS
+@AT_DESK
 def test_a_region_asked_for_is_chosen_with_a_button_and_each_turn_has_its_own_passages(look: Look, tab: Callable[..., Any]) -> None:
     page = tab(**look.options)
     send(page, look.open)
@@ -57,7 +57,7 @@ def test_a_region_asked_for_is_chosen_with_a_button_and_each_turn_has_its_own_pa
     assert page.locator("#panel .turn.here").get_attribute("data-turn") == "1"
 
 
-@LOOKS
+@AT_DESK
 def test_a_refusal_names_who_can_help(look: Look, tab: Callable[..., Any]) -> None:
     page = tab(**look.options)
     send(page, "Will my nationality application be approved?" if look.language == "en" else "Zal mijn nationaliteitsaanvraag goedgekeurd worden?")
@@ -137,7 +137,9 @@ def own_words(language: str, shown: str) -> list[str]:
     return [text for text in others if re.search(rf"(?<!\w){re.escape(text)}(?!\w)", shown)]
 
 
-@pytest.mark.parametrize(("locale", "language"), [("fr-BE", "fr"), ("nl-BE", "nl"), ("de-BE", "de"), ("uk-UA", "en")])
+@pytest.mark.parametrize(("locale", "language"), [
+    ("nl-BE", "nl"), ("de-BE", "de"), *(pytest.param(*pair, marks=pytest.mark.slow) for pair in (("fr-BE", "fr"), ("uk-UA", "en"))),
+])  # fmt: skip
 def test_the_page_speaks_the_language_of_the_browser_and_no_other(locale: str, language: str, tab: Callable[..., Any]) -> None:
     page = tab(locale=locale)
     words = chat_words.for_gradio()[language]

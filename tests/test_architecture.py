@@ -86,6 +86,7 @@ MUST_NOT = {
     "lock": set(MODULES) - {"errors"},
     "index": SCREENS | ANSWERING,
     "catalogue": SCREENS | {"store", "store_server"} | ANSWERING,
+    "phrasings": set(MODULES) - {"embedding"},
     "retrieval": SCREENS | {"store", "store_server"} | (ANSWERING - {"retrieval"}),
     "answerability": SCREENS | STORES,
     "citing": SCREENS | STORES | {"retrieval"},

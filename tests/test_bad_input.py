@@ -105,7 +105,7 @@ def filling(place: str, most: int) -> None:
         sys.exit(1)
 
 
-@pytest.mark.parametrize("most", [0, 100_000, 600_000])
+@pytest.mark.parametrize("most", [0, 100_000, pytest.param(600_000, marks=pytest.mark.slow)])
 def test_a_disk_that_fills_up_leaves_the_old_index_serving(library: Library, most: int) -> None:
     library.update([text_document("letter", TEXT)])
     place = Path(library.backend.location)

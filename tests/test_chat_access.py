@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import COST, DESK, OPEN, PHONE, in_menu, send, status
+from browsing import COST, OPEN, SIZES, in_menu, send, status
 
 FOCUSED = "s => document.activeElement.matches(s)"
 
@@ -109,7 +109,7 @@ def test_each_flow_from_the_keyboard(tab: Callable[..., Any], tmp_path: Path) ->
 OF_GRADIO: set[str] = set()
 
 
-@pytest.mark.parametrize("options", [DESK, PHONE], ids=["desk", "phone"])
+@SIZES
 def test_no_serious_fault_of_accessibility_on_any_view_by_day_and_by_night(options: dict[str, Any], tab: Callable[..., Any]) -> None:
     axe = pytest.importorskip("axe_core_python.sync_playwright", reason="axe-core-python is not installed").Axe()
     page = tab(color_scheme="light", **options)

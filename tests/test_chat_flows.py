@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
-from browsing import COST, DESK, LOOKS, PHONE, Look, in_menu, send, settled, status
+from browsing import COST, ON_PHONE, SIZES, Look, in_menu, send, settled, status
 
 from assistant import messages
 from assistant.chat.passages import PASSAGE
@@ -45,7 +44,7 @@ def test_a_municipality_chooses_the_region_which_holds_for_questions_and_after_a
     page.wait_for_selector("#place-note:has-text('Aucune commune')")
 
 
-@LOOKS
+@ON_PHONE
 def test_what_was_understood_is_corrected_in_place(look: Look, tab: Callable[..., Any]) -> None:
     page = tab(**look.options)
     send(page, look.cost)
@@ -56,7 +55,7 @@ def test_what_was_understood_is_corrected_in_place(look: Look, tab: Callable[...
     assert look.word("from_choice") in page.inner_text("#turn-1 .understood")
 
 
-@pytest.mark.parametrize("options", [DESK, PHONE], ids=["desk", "phone"])
+@SIZES
 def test_what_was_carried_over_is_taken_off_with_one_press(options: dict[str, Any], tab: Callable[..., Any]) -> None:
     page = tab(**options)
     send(page, COST)
@@ -72,7 +71,7 @@ def test_what_was_carried_over_is_taken_off_with_one_press(options: dict[str, An
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@LOOKS
+@ON_PHONE
 def test_regions_are_compared_in_a_table_whose_sources_open(look: Look, tab: Callable[..., Any]) -> None:
     page = tab(**look.options)
     send(page, look.cost)
@@ -85,7 +84,7 @@ def test_regions_are_compared_in_a_table_whose_sources_open(look: Look, tab: Cal
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@LOOKS
+@ON_PHONE
 def test_then_and_now_stand_side_by_side(look: Look, tab: Callable[..., Any]) -> None:
     page = tab(**look.options)
     send(page, look.cost)
@@ -97,7 +96,7 @@ def test_then_and_now_stand_side_by_side(look: Look, tab: Callable[..., Any]) ->
     assert page.locator(".table tbody th").first.inner_text() == written(date(2021, 1, 1), look.language)
 
 
-@LOOKS
+@ON_PHONE
 def test_a_copied_link_brings_the_same_question_region_and_day(look: Look, tab: Callable[..., Any]) -> None:
     page = tab(**look.options)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -118,7 +117,7 @@ def test_a_copied_link_brings_the_same_question_region_and_day(look: Look, tab: 
     assert other.get_attribute("html", "lang") == look.language
 
 
-@LOOKS
+@ON_PHONE
 def test_a_case_note_is_saved_and_an_answer_copied(look: Look, tab: Callable[..., Any], tmp_path: Path) -> None:
     page = tab(**look.options)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -134,7 +133,7 @@ def test_a_case_note_is_saved_and_an_answer_copied(look: Look, tab: Callable[...
         assert (tmp_path / "note").read_bytes().startswith(begin)
 
 
-@LOOKS
+@ON_PHONE
 def test_texts_are_found_read_and_linked(look: Look, tab: Callable[..., Any]) -> None:
     page = tab(**look.options)
     page.locator("nav [data-view=texts]").click()
@@ -152,7 +151,7 @@ def test_texts_are_found_read_and_linked(look: Look, tab: Callable[..., Any]) ->
     assert "nagelezen op" in deep.inner_text("#texts .document .lead")
 
 
-@pytest.mark.parametrize("options", [DESK, PHONE], ids=["desk", "phone"])
+@SIZES
 def test_an_own_text_is_asked_alone_and_leaves_nothing(options: dict[str, Any], tab: Callable[..., Any], served: Path) -> None:
     page = tab(**options)
     page.locator("nav [data-view=own]").click()
@@ -170,7 +169,7 @@ def test_an_own_text_is_asked_alone_and_leaves_nothing(options: dict[str, Any], 
         assert not file.is_file() or SECRET.encode() not in file.read_bytes(), file
 
 
-@pytest.mark.parametrize("options", [DESK, PHONE], ids=["desk", "phone"])
+@SIZES
 def test_an_own_text_is_asked_with_the_texts_each_under_its_heading(options: dict[str, Any], tab: Callable[..., Any]) -> None:
     page = tab(**options, locale="nl-BE")
     page.locator("nav [data-view=own]").click()
@@ -202,7 +201,7 @@ def test_a_file_of_the_wrong_kind_is_refused_with_its_reason(tab: Callable[..., 
     page.wait_for_selector("#own-note:has-text('kan niet worden gelezen')")
 
 
-@LOOKS
+@ON_PHONE
 def test_questions_are_kept_only_when_switched_on_masked_and_cleared_with_one_button(look: Look, tab: Callable[..., Any]) -> None:
     page = tab(**look.options)
     send(page, look.cost)
@@ -226,7 +225,7 @@ def test_questions_are_kept_only_when_switched_on_masked_and_cleared_with_one_bu
     assert page.locator(".exchange").count() == 1
 
 
-@LOOKS
+@ON_PHONE
 def test_an_opinion_is_kept_in_the_browser_and_saved_as_a_case(look: Look, tab: Callable[..., Any], tmp_path: Path) -> None:
     page = tab(**look.options)
     send(page, look.cost)
@@ -243,7 +242,7 @@ def test_an_opinion_is_kept_in_the_browser_and_saved_as_a_case(look: Look, tab: 
     assert (case["question"], case["expect"]) == (look.cost, ["answered"])
 
 
-@LOOKS
+@ON_PHONE
 def test_a_question_is_edited(look: Look, tab: Callable[..., Any]) -> None:
     page = tab(**look.options)
     send(page, look.cost)
@@ -252,7 +251,7 @@ def test_a_question_is_edited(look: Look, tab: Callable[..., Any]) -> None:
     assert page.input_value("#question textarea") == look.cost
 
 
-@LOOKS
+@ON_PHONE
 def test_a_lost_connection_keeps_the_question(look: Look, tab: Callable[..., Any]) -> None:
     page = tab(**look.options)
     page.context.set_offline(True)

@@ -84,7 +84,7 @@ def _writers(heard: dict[str, list[str]]) -> set[str]:
     return {w.split(".")[0] for w in heard["wrote"]}
 
 
-@pytest.mark.parametrize("where", ["folder", "server"])
+@pytest.mark.parametrize("where", ["folder", pytest.param("server", marks=pytest.mark.slow)])
 def test_readers_see_one_state_or_another_and_the_second_writer_is_told(
     where: str, tmp_path: Path, request: pytest.FixtureRequest, forks: Any
 ) -> None:

@@ -94,7 +94,7 @@ def test_every_refusal_has_its_reason_on_one_line(made: list[Made], monkeypatch:
 
 
 @pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
-@pytest.mark.parametrize("language", ["nl", "fr", "de"])
+@pytest.mark.parametrize("language", ["nl", pytest.param("fr", marks=pytest.mark.slow), pytest.param("de", marks=pytest.mark.slow)])
 def test_a_scan_is_read_where_tesseract_is_installed(language: str, tmp_path: Path) -> None:
     data, told = scan(language)
     (tmp_path / "scan.pdf").write_bytes(data)
