@@ -6,13 +6,14 @@ Knows nothing of answering, and no store.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .embedding import Vectors
+from .embedding import Embedder, Vectors
 
 Floats = NDArray[np.float32]
 
@@ -24,6 +25,12 @@ class Phrasings:
     vectors: Vectors
     sections: tuple[str, ...]
     answered: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, embedder: Embedder, questions: Sequence[tuple[str, str, bool]]) -> Phrasings:
+        """From questions, each with its section and whether a text answers it."""
+        texts, sections, answered = zip(*questions, strict=True) if questions else ((), (), ())
+        return cls(embedder.embed(texts, query=True), sections, np.array(answered, dtype=bool))
 
     def only(self, kept: NDArray[np.bool_]) -> Phrasings:
         """Those at which `kept` (n,) is true."""

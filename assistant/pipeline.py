@@ -131,16 +131,12 @@ class Assistant:
     def phrasings(self) -> Phrasings | None:
         """The questions written for the corpus; None for an index without it."""
         asked = self.corpus.phrasings if self.settings.with_corpus else ()
-        if not asked:
-            return None
-        return Phrasings(self.embedder.embed([p.question for p in asked], query=True), tuple(p.section for p in asked), np.array([bool(p.answers) for p in asked]))
+        return Phrasings.of(self.embedder, [(p.question, p.section, bool(p.answers)) for p in asked]) if asked else None
 
     def headings(self, index: Index) -> Phrasings:
         """The headings of the corpus in an index, each as a question that its section answers."""
         of_corpus = [index.documents[id] for id in self.corpus.files if id in index.documents]
-        asked = [(s.heading, f"{d.group}#{s.id}") for d in of_corpus for s in d.sections]
-        vectors = self.embedder.embed([heading for heading, _ in asked], query=True)
-        return Phrasings(vectors, tuple(section for _, section in asked), np.ones(len(asked), dtype=bool))
+        return Phrasings.of(self.embedder, [(s.heading, f"{d.group}#{s.id}", True) for d in of_corpus for s in d.sections])
 
     def understand(self, question: Question, today: date | None = None) -> tuple[Question, Understood]:
         """The checked question, completed from its history, and what was read from it."""
