@@ -190,8 +190,8 @@ class Build:
             old = None  # codes cannot be made whole again
             new = [p.id for bring in wanted.wanted.values() for p in chunking.passages(bring())]
         self._old = old
-        # In one pass over a passage its sentences cost nothing; alone they cost as much again, and are told apart better.
-        self._spans = None if self.exact else getattr(embedder, "embed_spans", None)
+        # In one pass over a passage its sentences cost nothing; alone they cost as much again, and are told apart no better (evals/LOG.md).
+        self._spans = getattr(embedder, "embed_spans", None)
         way = "in their passages" if self._spans else "alone"
         self.journal = Journal(workspace, f"{embedder.name}, sentences {way}, chunking {chunking.VERSION}")
         self.fresh = sum(id not in self.journal for id in new)

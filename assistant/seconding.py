@@ -19,7 +19,7 @@ import numpy as np
 
 from . import citing, lexical, places, statutes, verification
 from .corpus import Corpus
-from .embedding import Embedder
+from .embedding import Embedder, Vectors
 from .modality import cues
 from .quantities import quantities
 from .records import ORIGINALS, REGIONS, Answer, Citation, Claim, Document, Question, Section, Sentence
@@ -60,6 +60,7 @@ class Seconder:
         held = [id for id in index.documents if id.startswith(f"{ORIGINALS}/")]
         self._fetched = {id.removeprefix(f"{ORIGINALS}/") for id in held if index.origin(id) == ORIGINALS}
         self._pages: dict[str, _Page] = {}
+        self._vectors: dict[tuple[str, int], Vectors] = {}
 
     def second(self, question: Question, answer: Answer, today: date) -> Answer:
         """The answer with what the originals add, itself if that is nothing. A question of named documents stays with them."""
@@ -107,13 +108,23 @@ class Seconder:
         for source in sources:
             page = self._page(source)
             scores = np.concatenate([self.index.sentence_cosines(row, vector) for row in page.rows])
-            for row in [r for r in np.argsort(-scores, kind="stable") if self._says(page, r)][:TRIED]:
+            tried = [int(r) for r in np.argsort(-scores, kind="stable") if self._says(page, r)][:TRIED]
+            near = [float(self._alone(source, row) @ vector) for row in tried]
+            for row, score in sorted(zip(tried, near, strict=True), key=lambda t: -t[1]):
                 section, sentence = page.sentences[row]
-                pick = Pick(page.document, section, sentence, int(row), float(scores[row]), float(scores[row]))
-                if self._carries(claim, pick, float(scores[row]), authority, language, source, today):
-                    found.append((page.document.language == language, float(scores[row]), pick))
+                pick = Pick(page.document, section, sentence, row, score, score)
+                if self._carries(claim, pick, score, authority, language, source, today):
+                    found.append((page.document.language == language, score, pick))
                     break
         return max(found, key=lambda f: f[:2])[2] if found else None
+
+    def _alone(self, source: str, row: int) -> Vectors:
+        """The vector of a sentence by itself; the index has those of sentences in their passages, good to find what to try."""
+        if (source, row) not in self._vectors:
+            page = self._page(source)
+            sentence = page.sentences[row][1]
+            self._vectors[source, row] = self._embedder.embed([page.document.text[sentence.start : sentence.end]])[0]
+        return self._vectors[source, row]
 
     def _carries(self, claim: Claim, pick: Pick, near: float, authority: str | None, language: str, source: str, today: date) -> bool:
         quote = citing.plain(pick.quote)
