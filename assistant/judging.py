@@ -89,7 +89,12 @@ class Judge:
         """What speaks against a sentence whatever its passages say."""
         if len(text.split()) < SHORTEST:
             return ("form: no sentence",)
+        if text.rstrip().endswith(("?", "؟")):
+            return ("form: a question",)  # a heading or the reader's own, given back
         given = " ".join(o.pick.quote for o in self._material.offered.values())
+        labels = {messages.authority(o.pick.document.authority, "en") for o in self._material.offered.values() if o.pick.document.authority}
+        if copied := [label for label in labels if "(" in label and label in text and label not in given]:
+            return (f"form: the label {copied[0]}",)
         strange = [m.group().strip() for pattern in (_LINK, _MARKUP) for m in pattern.finditer(text) if m.group().strip() not in given]
         if strange:
             return (f"form: {strange[0][:40]}",)

@@ -26,7 +26,6 @@ FOLDER = Path(__file__).with_name("prompts")
 PER_TOKEN = 3.0
 # Characters around a cited sentence that are given of a document of the user's.
 AROUND = 1_500
-TURNS = 3
 NAMES = {"en": "English", "fr": "French", "nl": "Dutch", "de": "German", "ar": "Arabic", "tr": "Turkish", "uk": "Ukrainian"}
 # Asked for in languages whose words verification hardly reads: it reads the English, and whether both say the same.
 _ENGLISH = ' "english": the same in English,'
@@ -98,7 +97,7 @@ def of(question: Question, asked: Understood, chosen: Answer, retriever: Retriev
     while True:
         offered = {f"s{n}": Offered(f"s{n}", pick, first) for n, (pick, first) in enumerate(sentences, 1)}
         user = prompt("question").substitute(
-            passages=_passages(list(offered.values()), today), history=_history(question), day=asked.as_of.isoformat(),
+            passages=_passages(list(offered.values()), today), day=asked.as_of.isoformat(),
             where="".join(f' region="{messages.authority(r, "en")}"' for r in asked.regions[:1] if len(asked.regions) == 1),
             question=_data(asked.text), language=NAMES[written],
         )  # fmt: skip
@@ -173,13 +172,6 @@ def _validity(offered: Offered, today: date) -> str:
     until = f'until="{(end - timedelta(days=1)).isoformat()}" ' if end else ""
     state = 'state="ended" ' if end and end <= today else 'state="not yet in force" ' if first and first > today else ""
     return since + until + state
-
-
-def _history(question: Question) -> str:
-    """The last turns of the asker without their orders; the question itself is already complete."""
-    turns = [without_instructions(t.content)[0] for t in question.history if t.role == "user"]
-    kept = [_data(t[:300]) for t in turns if t][-TURNS:]
-    return "<earlier>\n" + "\n".join(kept) + "\n</earlier>\n" if kept else ""
 
 
 def _data(text: str) -> str:
