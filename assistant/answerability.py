@@ -52,6 +52,7 @@ _ABROAD = re.compile(
 DUTY, PLAIN = "civic-integration-obligation", 1.5
 PROGRAMME = "civic-integration"  # the topic of a question that names an office of the programme, worth as much
 FOREIGN = 0.03  # cosine: so much farther from the texts is a question in a language that they do not have
+GLOSSED = 0.6  # log odds: words of a gloss are found more easily than those of a question
 NAMED = 12.0  # log odds: who names an article of law, or asks what a heading asks, wants that one
 NAMES = (
     "relevance", "sentence", "score", "behind", "dense", "heading", "lexical", "phrased", "missed", "wanted", "figures", "detail",
@@ -62,10 +63,11 @@ NAMES = (
 
 def features(asked: Understood, found: Sequence[Found], retriever: Retriever) -> Floats:
     """(sections read, len(NAMES)): what tells whether each of the read sections answers. Each is about 0 to 1, or log odds."""
-    known = retriever.words(asked.asked)
+    asking, language = asked.words
+    known = retriever.words(language)
     unknown = 0.0
     if known:
-        terms = list(dict.fromkeys(lexical.terms(asked.search, asked.asked)))
+        terms = list(dict.fromkeys(lexical.terms(asking, language)))
         weights = [known[1].idf(t) for t in terms]
         if sum(weights):
             unknown = sum(w for t, w in zip(terms, weights, strict=True) if not known[1].knows(t)) / sum(weights)
@@ -105,7 +107,7 @@ def ranked(asked: Understood, found: Sequence[Found], retriever: Retriever) -> l
     """The found sections, best first, each read one with its log odds of answering as score; unread ones stay below."""
     weights = model()["section"]
     table = features(asked, found, retriever)
-    odds = weights["bias"] + table @ np.array([weights[name] for name in NAMES])
+    odds = weights["bias"] + table @ np.array([weights[name] for name in NAMES]) - GLOSSED * bool(asked.gloss)
     read = [f for f in found if f.relevance is not None]
     named = statutes.articles(asked.search)
     words = folded(asked.text)
@@ -122,17 +124,19 @@ def ranked(asked: Understood, found: Sequence[Found], retriever: Retriever) -> l
 
 def _section_overlap(asked: Understood, found: Found, retriever: Retriever) -> float:
     """The share of the question's word weight that the whole section, heading included, carries in its language."""
-    if asked.asked not in retriever.members[found.group]:
+    language = asked.words[1]
+    if language not in retriever.members[found.group]:
         return 0.5
-    document, section, _ = retriever.version(found.group, asked.asked)
+    document, section, _ = retriever.version(found.group, language)
     return overlaps([f"{document.title} {document.text[section.start : section.end]}"], asked, retriever)[0]
 
 
 def _title_overlap(asked: Understood, found: Found, retriever: Retriever) -> float:
     """The share of the question's word weight that the heading carries: is it nearly the same question?"""
-    if asked.asked not in retriever.members[found.group]:
+    language = asked.words[1]
+    if language not in retriever.members[found.group]:
         return 0.3
-    _, section, _ = retriever.version(found.group, asked.asked)
+    _, section, _ = retriever.version(found.group, language)
     return overlaps([section.heading], asked, retriever)[0]
 
 

@@ -75,6 +75,15 @@ def duty(text: str, language: str) -> bool:
     return _TERMS[language].lower() in text.lower() or any(p.search(text) for p in named)
 
 
+def glossed_duty(gloss: str) -> bool:
+    """The same of a question in a language without texts, by its English search words.
+
+    >>> glossed_duty("must follow civic integration course Flanders"), glossed_duty("how much must pay civic integration course")
+    (True, False)
+    """
+    return bool(re.search(r"\b(?:must|obliged)\b", gloss) and "integration" in gloss and not _PRICE.search(gloss))
+
+
 def programme(text: str, language: str) -> str:
     """The programme's term in the question's language (or English); "" if the text names the programme itself."""
     term = _TERMS.get(language, _TERMS["en"])

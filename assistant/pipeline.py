@@ -217,7 +217,7 @@ class Assistant:
 
     def vector(self, asked: Understood) -> embedding.Vectors:
         """(d,) of an understood question: the mean of what is asked and of the same without its dates."""
-        texts = list(dict.fromkeys((asked.search, dates.without(asked.search))))
+        texts = list(dict.fromkeys((asked.search, dates.without(asked.search), *([asked.gloss] if asked.gloss else ()))))
         total: embedding.Vectors = self.embedder.embed(texts, query=True).sum(axis=0)
         return total / np.linalg.norm(total)
 
@@ -226,7 +226,7 @@ class Assistant:
     ) -> tuple[list[Found], Any]:
         """The best sections by retrieval alone, and the question's vector."""
         vector = self.vector(asked)
-        found = (retriever or self.retriever()).search(vector, asked.search, asked.asked, self.filters(question, asked), k, asked.language)
+        found = (retriever or self.retriever()).search(vector, *asked.words, self.filters(question, asked), k, asked.language)
         return found, vector
 
     def composer(self, today: date) -> Composer:

@@ -107,7 +107,7 @@ def _of_its_time(found: Found) -> bool:
 
 def _readings(reader: Reads, asked: Understood, texts: Sequence[Text], timed: Sequence[bool]) -> list[Reading]:
     """What the reader says of each text; those that are chosen by their dates are asked the question without its dates."""
-    text = " ".join((glossary.spoken(asked.text), *([f"({asked.office})"] if asked.office else ())))
+    text = " ".join((glossary.spoken(asked.text), *(f"({more})" for more in (asked.office, asked.gloss) if more)))
     timeless = dates.without(text) or text
     if timeless == text or not any(timed):
         return reader.read(text, texts) if texts else []

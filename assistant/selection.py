@@ -79,8 +79,9 @@ def score_sentences(found: Found, asked: Understood, vector: Vectors, retriever:
     same = [c for c in per_language if len(c) == len(sentences)]
     cosine = np.mean(same, axis=0) if same else np.zeros(len(sentences))
     overlap = np.zeros(len(sentences))
-    if asked.asked in retriever.members[found.group]:
-        document, _section, own = retriever.version(found.group, asked.asked)
+    language = asked.words[1]
+    if language in retriever.members[found.group]:
+        document, _section, own = retriever.version(found.group, language)
         texts = [document.text[s.start : s.end] for r in own for s in index.passages[r].sentences]
         if len(texts) == len(sentences):
             overlap = np.array(overlaps(texts, asked, retriever))
@@ -123,15 +124,16 @@ def _chosen(odds: np.ndarray, cosine: np.ndarray, overlap: np.ndarray, texts: Se
 
 def overlaps(texts: Sequence[str], asked: Understood, retriever: Retriever) -> list[float]:
     """Per sentence: the share of the question's word weight that it carries, 0..1."""
-    known = retriever.words(asked.asked)
-    terms = list(dict.fromkeys(lexical.terms(asked.search, asked.asked)))
+    asking, language = asked.words
+    known = retriever.words(language)
+    terms = list(dict.fromkeys(lexical.terms(asking, language)))
     if known is None or not terms:
         return [0.0] * len(texts)
     weights = {t: known[1].idf(t) for t in terms}
     total = sum(weights.values())
     out = []
     for text in texts:
-        words = set(lexical.terms(text, asked.asked))
+        words = set(lexical.terms(text, language))
         out.append(sum(w for t, w in weights.items() if _in(t, words)) / total)
     return out
 

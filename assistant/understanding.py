@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from . import abbreviations, bodies, dates, glossary, language, messages, people, places, sentences
+from . import abbreviations, bodies, dates, gloss, glossary, language, messages, people, places, sentences
 from .errors import UsageError
 from .records import LANGUAGES, REGIONS, Question
 
@@ -150,6 +150,7 @@ Wants = Literal["amount", "when", "number", ""]
 class Understood:
     """A question with what was read from it.
 
+    `gloss` is a question in a language without texts as English search words; "" for others.
     `text` is what is left to answer when instructions are cut; `search` is that text with municipalities
     replaced by their regions, names of the programme by its term, and, where somebody asks if they must follow it, an age or
     nationality said beside in the rules' words. `office` is the programme's term where an office of it is named and it is not.
@@ -157,6 +158,7 @@ class Understood:
 
     text: str
     search: str
+    gloss: str
     asked: str
     language: str
     regions: tuple[str, ...]
@@ -173,6 +175,11 @@ class Understood:
     office: str
     prediction: bool
     instruction: bool
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """The text whose words are looked for in texts, and its language."""
+        return (self.gloss, "en") if self.gloss else (self.search, self.asked)
 
 
 def check(question: Question) -> Question:
@@ -219,12 +226,14 @@ def understand(question: Question, today: date) -> Understood:
     regions = question.regions or places.asked(text) or offices
     # An office that nobody else's business brings up: "I got a letter from Amal" is about the programme.
     office = glossary.programme(text, asked) if offices else ""
-    duty = glossary.duty(text, asked)
+    glossed = gloss.english(search, asked) if asked not in LANGUAGES else ""
+    duty = glossary.duty(text, asked) or glossary.glossed_duty(glossed)
     # Who must: there the words of the rules find the right section; elsewhere (voting, work) they were seen to lead away from it.
     facts = people.facts(text, asked) if duty else ()
     return Understood(
         text=text,
         search=" ".join((search, *(f"({fact})" for fact in (office, *facts) if fact))),
+        gloss=glossed,
         asked=asked,
         language=tongue,
         regions=regions,

@@ -90,6 +90,7 @@ MUST_NOT = {
     "retrieval": SCREENS | {"store", "store_server"} | (ANSWERING - {"retrieval"}),
     "answerability": SCREENS | STORES,
     "citing": SCREENS | STORES | {"retrieval"},
+    "gloss": set(MODULES),
     "glossary": set(MODULES),
     "selection": SCREENS | STORES,
     "composition": SCREENS | STORES,
