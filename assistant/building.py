@@ -254,10 +254,8 @@ class Build:
     def _embedded(self, passages: list[Passage]) -> tuple[Vectors, list[Packed]]:
         inputs = [passage_input(p) for p in passages]
         if self._spans:
-            spans = [[(s.start - p.start + _shift(p), s.end - p.start + _shift(p)) for s in p.sentences] for p in passages]
-            vectors, parts = self._spans(inputs, spans)
-            headings = self._each([sentence_inputs(p)[0] for p in passages])
-            return vectors, [pack(np.vstack([h, part])) for h, part in zip(headings, parts, strict=True)]
+            vectors, parts = self._spans(inputs, [_spans(p) for p in passages])
+            return vectors, [pack(part) for part in parts]
         vectors = self._embedder.embed(inputs)
         texts = [sentence_inputs(p) for p in passages]
         packed = pack(self._each([t for own in texts for t in own]))
@@ -279,6 +277,13 @@ def passage_input(passage: Passage) -> str:
 def _shift(passage: Passage) -> int:
     """Where a passage's text begins in `passage_input`."""
     return len(passage.context) + 1 if passage.context else 0
+
+
+def _spans(passage: Passage) -> list[tuple[int, int]]:
+    """Where in `passage_input` its heading stands (or title; nowhere, without either), and each sentence."""
+    begin = len(passage.context) - len(passage.heading) if passage.heading and passage.context.endswith(passage.heading) else 0
+    shift = _shift(passage) - passage.start
+    return [(begin, len(passage.context)), *((s.start + shift, s.end + shift) for s in passage.sentences)]
 
 
 def sentence_inputs(passage: Passage) -> list[str]:
