@@ -17,7 +17,7 @@ from . import lexical, places, statutes
 from .catalogue import asks_heading, folded
 from .records import LANGUAGES
 from .retrieval import Found, Retriever
-from .selection import YEAR, model, overlaps, wanted
+from .selection import YEAR, asking, model, overlaps, wanted
 from .understanding import Understood
 from .verification import figures
 
@@ -63,11 +63,11 @@ NAMES = (
 
 def features(asked: Understood, found: Sequence[Found], retriever: Retriever) -> Floats:
     """(sections read, len(NAMES)): what tells whether each of the read sections answers. Each is about 0 to 1, or log odds."""
-    asking, language = asked.words
+    text, language = asking(asked, retriever)
     known = retriever.words(language)
     unknown = 0.0
     if known:
-        terms = list(dict.fromkeys(lexical.terms(asking, language)))
+        terms = list(dict.fromkeys(lexical.terms(text, language)))
         weights = [known[1].idf(t) for t in terms]
         if sum(weights):
             unknown = sum(w for t, w in zip(terms, weights, strict=True) if not known[1].knows(t)) / sum(weights)
@@ -124,7 +124,7 @@ def ranked(asked: Understood, found: Sequence[Found], retriever: Retriever) -> l
 
 def _section_overlap(asked: Understood, found: Found, retriever: Retriever) -> float:
     """The share of the question's word weight that the whole section, heading included, carries in its language."""
-    language = asked.words[1]
+    language = asking(asked, retriever)[1]
     if language not in retriever.members[found.group]:
         return 0.5
     document, section, _ = retriever.version(found.group, language)
@@ -133,7 +133,7 @@ def _section_overlap(asked: Understood, found: Found, retriever: Retriever) -> f
 
 def _title_overlap(asked: Understood, found: Found, retriever: Retriever) -> float:
     """The share of the question's word weight that the heading carries: is it nearly the same question?"""
-    language = asked.words[1]
+    language = asking(asked, retriever)[1]
     if language not in retriever.members[found.group]:
         return 0.3
     _, section, _ = retriever.version(found.group, language)

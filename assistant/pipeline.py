@@ -226,7 +226,8 @@ class Assistant:
     ) -> tuple[list[Found], Any]:
         """The best sections by retrieval alone, and the question's vector."""
         vector = self.vector(asked)
-        found = (retriever or self.retriever()).search(vector, *asked.words, self.filters(question, asked), k, asked.language)
+        retriever = retriever or self.retriever()
+        found = retriever.search(vector, *selection.asking(asked, retriever), self.filters(question, asked), k, asked.language)
         return found, vector
 
     def composer(self, today: date) -> Composer:

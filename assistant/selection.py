@@ -79,7 +79,7 @@ def score_sentences(found: Found, asked: Understood, vector: Vectors, retriever:
     same = [c for c in per_language if len(c) == len(sentences)]
     cosine = np.mean(same, axis=0) if same else np.zeros(len(sentences))
     overlap = np.zeros(len(sentences))
-    language = asked.words[1]
+    language = asking(asked, retriever)[1]
     if language in retriever.members[found.group]:
         document, _section, own = retriever.version(found.group, language)
         texts = [document.text[s.start : s.end] for r in own for s in index.passages[r].sentences]
@@ -122,11 +122,16 @@ def _chosen(odds: np.ndarray, cosine: np.ndarray, overlap: np.ndarray, texts: Se
     return scores
 
 
+def asking(asked: Understood, retriever: Retriever) -> tuple[str, str]:
+    """The text whose words are looked for, and its language: the gloss, unless the index has texts in the question's own."""
+    return (asked.gloss, "en") if asked.gloss and retriever.words(asked.asked) is None else (asked.search, asked.asked)
+
+
 def overlaps(texts: Sequence[str], asked: Understood, retriever: Retriever) -> list[float]:
     """Per sentence: the share of the question's word weight that it carries, 0..1."""
-    asking, language = asked.words
+    text_asked, language = asking(asked, retriever)
     known = retriever.words(language)
-    terms = list(dict.fromkeys(lexical.terms(asking, language)))
+    terms = list(dict.fromkeys(lexical.terms(text_asked, language)))
     if known is None or not terms:
         return [0.0] * len(texts)
     weights = {t: known[1].idf(t) for t in terms}

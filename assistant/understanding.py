@@ -176,12 +176,6 @@ class Understood:
     prediction: bool
     instruction: bool
 
-    @property
-    def words(self) -> tuple[str, str]:
-        """The text whose words are looked for in texts, and its language."""
-        return (self.gloss, "en") if self.gloss else (self.search, self.asked)
-
-
 def check(question: Question) -> Question:
     """Raise UsageError if a field is malformed; else the question with its text cleaned of control characters."""
     text = "".join(c if c.isprintable() or c in "\n\t" else " " for c in unicodedata.normalize("NFC", question.text)).strip()
@@ -226,7 +220,7 @@ def understand(question: Question, today: date) -> Understood:
     regions = question.regions or places.asked(text) or offices
     # An office that nobody else's business brings up: "I got a letter from Amal" is about the programme.
     office = glossary.programme(text, asked) if offices else ""
-    glossed = gloss.english(search, asked) if asked not in LANGUAGES else ""
+    glossed = gloss.english(search, asked) if asked not in LANGUAGES and not question.documents else ""
     duty = glossary.duty(text, asked) or glossary.glossed_duty(glossed)
     # Who must: there the words of the rules find the right section; elsewhere (voting, work) they were seen to lead away from it.
     facts = people.facts(text, asked) if duty else ()

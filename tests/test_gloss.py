@@ -1,10 +1,15 @@
 """English search words for questions in languages that the texts do not have."""
 
-import pytest
+from datetime import date
 
-from assistant import gloss
+import pytest
+from conftest import text_document
+
+from assistant import gloss, selection, understanding
+from assistant.index import Library
 from assistant.pipeline import Assistant
-from assistant.understanding import Question
+from assistant.records import Question
+from assistant.retrieval import Retriever
 
 
 @pytest.mark.parametrize(
@@ -62,3 +67,14 @@ def test_the_plainest_question_of_a_newcomer_is_answered(assistant: Assistant, q
     assert answer.status == "answered"
     assert {c.authority for c in answer.citations} == {region}
     assert any("obligation" in c.section or "start" in c.section or "compulsory" in c.quote or "obliged" in c.quote for c in answer.citations)
+
+
+def test_a_document_in_the_language_of_the_question_is_found_by_its_own_words(library: Library) -> None:
+    letter = text_document("mektup", "İtiraz süresi otuz gündür.\nOfis pazartesi günleri kapalıdır, randevu gerekmez.")
+    library.update([text_document("fee", "The fee is 20 euros.")])
+    asked = understanding.understand(Question("İtiraz süresi ne kadar?"), date(2026, 11, 26))
+    assert selection.asking(asked, Retriever(library.current())) == (asked.gloss, "en")
+    library.update([letter])
+    assert letter.language == "tr"
+    assert selection.asking(asked, Retriever(library.current())) == (asked.search, "tr")
+    assert understanding.understand(Question("İtiraz süresi ne kadar?", documents=("mektup",)), date(2026, 11, 26)).gloss == ""
