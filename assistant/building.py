@@ -192,7 +192,7 @@ class Build:
         self._old = old
         # In one pass over a passage its sentences cost nothing; alone they cost as much again, and are told apart no better (evals/LOG.md).
         self._spans = getattr(embedder, "embed_spans", None)
-        way = "in their passages" if self._spans else "alone"
+        way = "and headings in their passages" if self._spans else "alone"
         self.journal = Journal(workspace, f"{embedder.name}, sentences {way}, chunking {chunking.VERSION}")
         self.fresh = sum(id not in self.journal for id in new)
 

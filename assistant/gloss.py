@@ -25,7 +25,7 @@ def english(text: str, language: str) -> str:
     """English search words for a text in Arabic, Turkish or Ukrainian; "" for any other, or if no word is known.
 
     >>> english("Brüksel'de uyum kursu zorunlu mu?", "tr")
-    'civic integration programme compulsory'
+    'Brussels civic integration programme course compulsory obliged'
     """
     lexicon = _lexicons().get(language)
     if not lexicon:
