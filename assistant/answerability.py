@@ -53,7 +53,8 @@ DUTY, PLAIN = "civic-integration-obligation", 1.5
 PROGRAMME = "civic-integration"  # the topic of a question that names an office of the programme, worth as much
 FOREIGN = 0.03  # cosine: so much farther from the texts is a question in a language that they do not have
 GLOSSED = 0.6  # log odds: words of a gloss are found more easily than those of a question
-NAMED = 12.0  # log odds: who names an article of law, or asks what a heading asks, wants that one
+NAMED = 12.0  # log odds: who names an article of law, or asks what a heading asks or was written down for it, wants that one
+SAME = 0.99  # cosine of two questions that are the same but for a sign or an ending
 NAMES = (
     "relevance", "sentence", "score", "behind", "dense", "heading", "lexical", "phrased", "missed", "wanted", "figures", "detail",
     "year", "abroad", "section", "title", "gap", "history", "announced", "comparison", "unknown", "spoken", "length", "regions",
@@ -113,7 +114,7 @@ def ranked(asked: Understood, found: Sequence[Found], retriever: Retriever) -> l
     words = folded(asked.text)
     asks = [
         PLAIN * ((asked.duty and f.section.rule == DUTY) + bool(asked.office and f.document.topic == PROGRAMME))
-        + NAMED * max(statutes.names(f.section.id, named), asks_heading(words, f.section))
+        + NAMED * max(statutes.names(f.section.id, named), asks_heading(words, f.section), f.phrased >= SAME)
         for f in read
     ]
     judged = sorted((replace(f, score=float(o) + a) for f, o, a in zip(read, odds, asks, strict=True)), key=lambda f: -f.score)

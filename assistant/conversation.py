@@ -8,11 +8,12 @@ people ask in; nothing of screens and stores.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
-from . import cues, dates, glossary, language, lexical, people, places, tenses
+from . import cues, dates, glossary, language, lexical, people, places, pruning, tenses
 from .records import LANGUAGES, Carried, Question
 from .understanding import without_instructions
 
@@ -25,18 +26,18 @@ _PROGRAMME = {
 }
 
 
-def resolve(question: Question, today: date) -> Question:
+def resolve(question: Question, today: date, written: str = "") -> Question:
     """A question that stands alone: what the history supplies is written into its text, regions and language.
 
     A fragment ("in Eupen", "and in 2023?", "I meant my husband") changes the last question asked; a short question about
     something else ("how high is the fine?") takes its subject, place and day; a question of its own only keeps the region said
     earlier. What the assistant said is never read: it adds nothing to what is asked. Before `today` is the past.
     """
-    asked = _said(question)
+    asked = said(question)
     if not asked:
         return question
-    standing = _standing(asked, today)
-    text = _completed(question.text, standing, today)
+    standing = standing_question(asked, today)
+    text = written or _completed(question.text, standing, today)
     regions = question.regions or places.asked(text) or _carried(text, asked)
     return replace(question, text=text, regions=regions, language=question.language or _tongue(question.text, text, standing))
 
@@ -52,11 +53,11 @@ def carried(question: Question, standing: Question, today: date) -> tuple[Carrie
     found += [Carried("date", dates.short(p)) for p in dict.fromkeys(dates.periods(standing.text)) if p not in own]
     if (who := _who(question.text, standing.text)) is not None:
         found.append(Carried("person", who.text))
-    if standing.text != question.text and (asked := _said(question)):
-        before = _standing(asked, today)
+    if standing.text != question.text and (asked := said(question)):
+        before = standing_question(asked, today)
         tongue = language.of_question(before)
-        named = _PROGRAMME[tongue] if _named(before) else _dateless(placeless(_last(before)))
-        found.append(Carried("topic", _tidy(named).strip(" ?!.,؟")))
+        named = _PROGRAMME[tongue] if _named(before) else pruning.dateless(pruning.placeless(_last(before)))
+        found.append(Carried("topic", pruning.tidy(named).strip(" ?!.,؟")))
     return tuple(found)
 
 
@@ -70,18 +71,18 @@ def without(text: str, standing: Question, kind: str) -> Question:
         return replace(alone, text=text)
     if kind == "region":
         own = places.regions(text)
-        return replace(alone, text=placeless(standing.text, own), regions=own)
+        return replace(alone, text=pruning.placeless(standing.text, own), regions=own)
     if kind == "person":
         return replace(alone, text=people.replaced_by_anyone(standing.text, language.of_question(standing.text)))
     kept = dates.periods(text)
     left = standing.text
     for start, end, period in reversed(dates.spans(left)):
         if period not in kept:
-            left = left[: start - len(_since(left, start))] + left[end:]
-    return replace(alone, text=_tidy(left))
+            left = left[: start - len(pruning.since(left, start))] + left[end:]
+    return replace(alone, text=pruning.tidy(left))
 
 
-def _said(question: Question) -> list[str]:
+def said(question: Question) -> list[str]:
     """What was asked before; what commanded, greeted or thanked is nothing to go on with."""
     return [left for turn in question.history if turn.role == "user" and (left := _asked(turn.content.strip()))]
 
@@ -94,7 +95,7 @@ def _asked(turn: str) -> str:
     return left if left and (_content(left) or places.mentions(left)) else ""
 
 
-def _standing(asked: list[str], today: date) -> str:
+def standing_question(asked: Sequence[str], today: date) -> str:
     """The question that earlier turns come to."""
     standing = asked[0]
     for turn in asked[1:]:
@@ -128,8 +129,8 @@ def _completed(text: str, standing: str, today: date) -> str:
     if kind == "matter":
         return _matter(own, standing)
     if dates.periods(own) or cues.PAST.search(own):
-        own = _tidy(cues.COMPARED.sub("", own)).lstrip(" ,")
-    before = _dateless(standing) if dates.periods(text) or cues.NOW.search(own) else standing
+        own = pruning.tidy(cues.COMPARED.sub("", own)).lstrip(" ,")
+    before = pruning.dateless(standing) if dates.periods(text) or cues.NOW.search(own) else standing
     if cues.DURING.match(own):
         before = cues.WHEN.sub("", before, count=1)
     tongue = language.of_question(standing)
@@ -145,14 +146,23 @@ def _completed(text: str, standing: str, today: date) -> str:
         before = tenses.in_present(before, tongue)
     if found := places.mentions(own):
         if _content(text) <= 1 and not dates.periods(text):
-            return _moved(before, _behind(own, found[0].start) + own[found[0].start : found[-1].end], own)
-        before = placeless(before)
-    if (role := cues.ROLE.match(own)) and (old := cues.ROLE.search(before)):
-        return before[: old.start()] + role.group() + before[old.end() :]
+            return _moved(before, pruning.behind(own, found[0].start) + own[found[0].start : found[-1].end], own)
+        before = pruning.placeless(before)
+    if changed := _exchanged(before, own):
+        return changed
     asked = " ".join(before.split()).rstrip(" ?!.؟")
     alone = cues.NOW.fullmatch(own.rstrip(" ?!.؟")) or not re.search(r"[^\W\d_]", dates.without(own))
     tied = alone or (cues.GOES_ON.match(own) and not cues.CLAUSE.match(own))
     return f"{asked}{'' if tied else ','} {own}"
+
+
+def _exchanged(before: str, own: str) -> str:
+    """The question with another role in it ("as a student"), or another area that MIPEX rates; "" if the turn names none."""
+    rated = "mipex" in before.lower()
+    new, old = (cues.AREA.search(own), cues.AREA.search(before)) if rated else (cues.ROLE.match(own), cues.ROLE.search(before))
+    if not new or not old or (rated and _content(own.replace(new.group(), " "))):
+        return ""
+    return before[: old.start()] + new.group() + before[old.end() :]
 
 
 def _matter(own: str, standing: str) -> str:
@@ -162,7 +172,7 @@ def _matter(own: str, standing: str) -> str:
     found = [] if places.mentions(own) else places.mentions(standing)
     where = " ".join(_there(standing, m, tongue) for m in found)
     spans = dates.spans(standing) if not (dates.periods(own) or cues.NOW.search(own) or cues.PAST.search(own)) else []
-    when = " ".join(standing[start - len(_since(standing, start)) : end] for start, end, _ in spans)
+    when = " ".join(standing[start - len(pruning.since(standing, start)) : end] for start, end, _ in spans)
     asked = own.rstrip(" ?!.؟")
     named = _named(standing)
     if named and (pattern := cues.POINTED.get(tongue)):
@@ -176,7 +186,7 @@ def _matter(own: str, standing: str) -> str:
         subject = f" {cues.TIE[tongue]} {_PROGRAMME[tongue]}"
     else:
         last = _last(standing)
-        subject = _dateless(placeless(cues.ASKED.sub("", cues.WHETHER.sub("", last)))).strip(" ,?!.؟")
+        subject = pruning.dateless(pruning.placeless(cues.ASKED.sub("", cues.WHETHER.sub("", last)))).strip(" ,?!.؟")
         purpose = cues.PURPOSE.search(subject)
         if purpose and not cues.OBJECT.search(asked):
             subject = f" {purpose.group()}"
@@ -184,12 +194,12 @@ def _matter(own: str, standing: str) -> str:
             if tongue == "de" and re.search(r"\bzu \w+$", subject) and not subject.startswith("um "):
                 subject = f"um {subject}"
             subject = (", " if cues.POINTING.search(asked) or cues.WHETHER.match(last) else " ") + subject
-    return _tidy(f"{asked[:clause].rstrip()}{subject}{_asker(own, standing, tongue)} {where} {when} {asked[clause:]}") + mark
+    return pruning.tidy(f"{asked[:clause].rstrip()}{subject}{_asker(own, standing, tongue)} {where} {when} {asked[clause:]}") + mark
 
 
 def _there(standing: str, place: places.Mention, tongue: str) -> str:
     """A place as where somebody is: "in Hasselt", also where he moved to Hasselt."""
-    before = _behind(standing, place.start)
+    before = pruning.behind(standing, place.start)
     name = standing[place.start : place.end]
     return f"{cues.IN.get(tongue, '')}{name}" if not before or cues.TOWARDS.match(before) else f"{before}{name}"
 
@@ -202,35 +212,10 @@ def _asker(own: str, standing: str, tongue: str) -> str:
     return f", {who.text}," if who.relative else f" {cues.AS.get(tongue, '')}{people.bare(who)}"
 
 
-def _tidy(text: str) -> str:
-    return re.sub(r" +(?=[,.;])", "", " ".join(text.split()))
-
-
 def _last(standing: str) -> str:
     """Of a question with statements before it, what it asks."""
     asking = [part for part in re.split(r"(?<=[.!?؟])\s+", standing.strip()) if part.endswith(("?", "؟"))]
     return asking[-1] if asking else standing
-
-
-def placeless(text: str, kept: tuple[str, ...] = ()) -> str:
-    """A text without its places, prepositions and all; those in the regions `kept` stay."""
-    for m in reversed(places.mentions(text)):
-        if m.region not in kept:
-            text = text[: m.start - len(_behind(text, m.start))] + cues.SUFFIX.sub("", text[m.end :])
-    return _tidy(text)
-
-
-def _dateless(text: str) -> str:
-    """A text without its dates, prepositions and all."""
-    for start, end, _ in reversed(dates.spans(text)):
-        text = text[: start - len(_since(text, start))] + text[end:]
-    return _tidy(text)
-
-
-def _since(text: str, at: int) -> str:
-    """The preposition that stands before a date."""
-    found = cues.SINCE.search(text[:at])
-    return found.group() if found else ""
 
 
 def _kind(text: str, standing: str) -> str:
@@ -238,7 +223,7 @@ def _kind(text: str, standing: str) -> str:
     words, content = len(text.split()), _content(text)
     opened = bool(cues.OPENING.match(text))
     own = cues.OPENING.sub("", text, count=1).strip()
-    asking = bool(cues.ASKING.search(own))
+    asking = bool(cues.ASKING.search(cues.OF_WHOM.sub(" ", own)))
     pointing = bool(cues.POINTING.search(text))
     if words > FOLLOW_UP + 4 or (content > FRAGMENT + 2 and not opened):
         return "own"
@@ -269,22 +254,21 @@ def _kind(text: str, standing: str) -> str:
     return "fragment" if content == 0 or words <= (3 if known else 4) else "own"
 
 
-def _content(text: str) -> int:
-    """How many content words a turn has, places, dates and its opening aside."""
+def substance(text: str) -> str:
+    """What a turn says, its places, dates and opening aside, and what only points to something."""
     left = dates.without(places.without(cues.HELLO.sub("", cues.OPENING.sub("", text, count=1))))
-    return len([t for t in lexical.terms(cues.NOW.sub(" ", cues.POINTING.sub(" ", left)), language.of_question(text)) if len(t) > 1])
+    return cues.NOW.sub(" ", cues.POINTING.sub(" ", left))
+
+
+def _content(text: str) -> int:
+    """How many content words a turn has, of its substance."""
+    return len([t for t in lexical.terms(substance(text), language.of_question(text)) if len(t) > 1])
 
 
 def _named(text: str) -> bool:
     """Whether a turn names the integration programme itself."""
     tongue = language.of_question(text)
     return tongue in _PROGRAMME and _PROGRAMME[tongue] in glossary.termed(text, tongue)
-
-
-def _behind(text: str, at: int) -> str:
-    """The preposition that stands before a place, with its article: "in der "."""
-    found = cues.PREPOSITION.search(text[:at])
-    return found.group() if found else ""
 
 
 def _moved(standing: str, place: str, own: str) -> str:
@@ -295,8 +279,8 @@ def _moved(standing: str, place: str, own: str) -> str:
     if suffix := cues.SUFFIX.match(standing[found[0].end :]):
         return f"{standing[: found[0].start]}{own.rstrip(' ?!.')}{standing[found[0].end + suffix.end() :]}"
     for m in reversed(found):
-        old = _behind(standing, m.start)
-        new = "" if m is not found[0] else place if old and _behind(place, len(place.rsplit(" ", 1)[0]) + 1) else old + place.rsplit(" ", 1)[-1]
+        old = pruning.behind(standing, m.start)
+        new = "" if m is not found[0] else place if old and pruning.behind(place, len(place.rsplit(" ", 1)[0]) + 1) else old + place.rsplit(" ", 1)[-1]
         standing = standing[: m.start - len(old)] + new + standing[m.end :]
     return standing
 

@@ -186,3 +186,23 @@ STRANDED = re.compile(r"\s(?:voor|over|mee|aan|op)$", re.IGNORECASE)
 IN = {"en": "in ", "fr": "à ", "nl": "in ", "de": "in "}
 # The ending of a Turkish place: "Brüksel'de".
 SUFFIX = re.compile(r"['’](?:[dt][ea](?:n|ki)?|y[ea]|n?[ıiuü]n)\b")
+# The areas that MIPEX rates: another one takes the place of the last.
+AREA = re.compile(
+    r"\b(?:health(?: ?care| policy)?|education|labou?r market(?: mobility)?|family (?:reunification|reunion)|political participation"
+    r"|permanent residence|(?:access to )?nationality|anti-?discrimination"
+    r"|(?:la |l')?(?:politique de )?santé|(?:l')?éducation|(?:la mobilité sur )?le marché du travail|(?:le )?regroupement familial"
+    r"|(?:la )?participation politique|(?:le )?séjour permanent|(?:l'accès à )?la nationalité"
+    r"|(?:la )?(?:lutte contre les discriminations|non-discrimination)"
+    r"|gezondheid(?:szorg|sbeleid)?|onderwijs|(?:de )?arbeidsmarkt(?:mobiliteit)?|gezinshereniging|politieke participatie|permanent verblijf"
+    r"|(?:toegang tot (?:de )?)?nationaliteit|antidiscriminatie"
+    r"|(?:die )?gesundheit(?:spolitik|swesen)?|(?:die )?bildung|(?:den |der )?arbeitsmarkt(?:mobilität)?|(?:die )?familien(?:zusammenführung|nachzug)"
+    r"|(?:die )?politische teilhabe|(?:der |den )?(?:daueraufenthalt|dauerhaften? aufenthalt)|(?:den |der )?(?:zugang zur )?staatsangehörigkeit"
+    r"|(?:die )?antidiskriminierung)(?!\w)",
+    re.IGNORECASE,
+)
+# Of whom something is said, which asks nothing: "for someone who is over 65".
+OF_WHOM = re.compile(
+    r"\b(?:(?:some|any)(?:one|body)|people|those|quelqu'un|personnes|gens|ceux|celles|iemand|mensen|personen|degenen|jemand(?:en|em)?|leute|menschen)"
+    r",? (?:who|that|qui|die|der|das|denen)\b",
+    re.IGNORECASE,
+)

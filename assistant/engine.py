@@ -37,13 +37,14 @@ if TYPE_CHECKING:
 class Asked(QueryBundle):
     """A query bundle that carries the question with all its fields, and what was understood.
 
-    `growing`: the response brings the answers as they grow, rather than the last one.
+    `growing`: the response brings the answers as they grow, rather than the last one; a language model has `until` for them.
     """
 
     question: Question | None = None
     understood: Understood | None = None
     vector: Any = None
     growing: bool = False
+    until: float = 0.0
 
     @classmethod
     def of(cls, question: Question, understood: Understood) -> Asked:
@@ -205,7 +206,7 @@ class Synthesizer(BaseSynthesizer):
             each = [self._part(composer, one, self._assistant.engine.retrieve(one)) for one in several]
             parts = composition.together(parts[0], each)
         answer = composer.compose(asked.question, asked.understood, parts)
-        answers = self._assistant.written(asked.question, asked.understood, answer)
+        answers = self._assistant.written(asked.question, asked.understood, answer, asked.until)
         if asked.growing:
             return Response(response=answer.answer, source_nodes=list(nodes), metadata={"answers": answers})
         answer = list(answers)[-1]

@@ -44,10 +44,10 @@ class _Draft:
 
 @dataclass(frozen=True)
 class Writer:
-    """What writing needs besides the question."""
+    """What writing needs besides the question; it ends by `until` (of `time.monotonic`)."""
 
     model: Model
-    seconds: float
+    until: float
     retriever: Retriever
     corpus: Corpus
     embedder: Embedder
@@ -62,7 +62,7 @@ class Writer:
         if not chosen.citations:
             yield chosen
             return
-        until = time.monotonic() + self.seconds
+        until = self.until
         draft = _Draft()
         if not self.model.breaker.allows():
             yield self._instead(chosen, "model_resting", "it failed several times in a row and is left alone for a while", draft)

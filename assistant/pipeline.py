@@ -25,6 +25,7 @@ from .composition import Composer
 from .errors import InputError, StoreError
 from .index import Index, Library
 from .phrasings import Phrasings
+from .pruning import placeless
 from .records import LANGUAGES, ORIGINALS, Answer, Document, Question, Turn
 from .retrieval import Found, Retriever
 from .seconding import Seconder
@@ -138,10 +139,10 @@ class Assistant:
         of_corpus = [index.documents[id] for id in self.corpus.files if id in index.documents]
         return Phrasings.of(self.embedder, [(s.heading, f"{d.group}#{s.id}", True) for d in of_corpus for s in d.sections])
 
-    def understand(self, question: Question, today: date | None = None) -> tuple[Question, Understood]:
-        """The checked question, completed from its history, and what was read from it."""
+    def understand(self, question: Question, today: date | None = None, written: str = "") -> tuple[Question, Understood]:
+        """The checked question, completed from its history or as `written` out by somebody else, and what was read from it."""
         today = today or date.today()
-        checked = conversation.resolve(understanding.check(question), today)
+        checked = conversation.resolve(understanding.check(question), today, written)
         return checked, understanding.understand(checked, today)
 
     def questions(self, question: Question, asked: Understood) -> list[tuple[Question, Understood]]:
@@ -203,7 +204,7 @@ class Assistant:
             best = {f.group: f for f in found}
             for region in asked.regions:
                 if region not in likely:
-                    one = replace(question, text=conversation.placeless(question.text, (region,)), regions=(region,))
+                    one = replace(question, text=placeless(question.text, (region,)), regions=(region,))
                     for f in self._find(one, self.understand(one, asked.today)[1], k)[0]:
                         if f.relevance is not None and (f.group not in best or f.score > best[f.group].score):
                             best[f.group] = f
@@ -240,19 +241,15 @@ class Assistant:
 
         Raises InputError if one is asked for and none is set, or its name cannot be understood.
         """
-        if self.settings.engine == "selection":
-            return None
-        if self.settings.model is None:
-            if self.settings.engine == "llm":
-                raise InputError("engine 'llm': no language model is set; set ASSISTANT_LLM, for example to ollama/qwen3:4b, or use --engine selection")
+        if (chosen := self.settings.written_by()) is None:
             return None
         from . import models
 
-        return models.open(self.settings.model)
+        return models.open(chosen)
 
-    def written(self, question: Question, asked: Understood, chosen: Answer) -> Iterator[Answer]:
-        """Selection's answer as the language model puts it, growing, if there is one; else as it is. Last with the originals beside it."""
-        yield from seconding.growing(self._written(question, asked, chosen), lambda a: self.seconder().second(question, a, asked.today))
+    def written(self, question: Question, asked: Understood, chosen: Answer, until: float) -> Iterator[Answer]:
+        """Selection's answer, as the language model puts it if there is one, growing until then; last with the originals beside it."""
+        yield from seconding.growing(self._written(question, asked, chosen, until), lambda a: self.seconder().second(question, a, asked.today))
 
     def seconder(self) -> Seconder:
         """What adds originals to answers from the current snapshot."""
@@ -261,26 +258,31 @@ class Assistant:
             self._seconder = Seconder(index, self.corpus, self.embedder, lambda source: originals.kept(self.settings.home / ORIGINALS, source))
         return self._seconder
 
-    def _written(self, question: Question, asked: Understood, chosen: Answer) -> Iterator[Answer]:
-        if self.model is None or self.settings.model is None:
+    def _written(self, question: Question, asked: Understood, chosen: Answer, until: float) -> Iterator[Answer]:
+        if self.model is None:
             yield chosen
             return
         from .generation import Writer
 
-        seconds = self.settings.model.timeout
-        yield from Writer(self.model, seconds, self.retriever(), self.corpus, self.embedder, asked.today).write(question, asked, chosen)
+        yield from Writer(self.model, until, self.retriever(), self.corpus, self.embedder, asked.today).write(question, asked, chosen)
 
     def stream(self, question: Question | str, today: date | None = None) -> Iterator[Stage | Answer]:
         """The stages as they are reached, then the answer. Closing it hangs up on a language model."""
-        from . import engine
+        from . import completion, engine
 
         began = time.perf_counter()
         self.prepare()
         asked_for = Question(question) if isinstance(question, str) else question
         standing, asked = self.understand(asked_for, today)
+        seconds = self.settings.model.timeout if self.settings.model else 0.0
+        until = time.monotonic() + seconds
+        how = completion.of(self.model, understanding.check(asked_for), asked.today, seconds)
+        if "taken" in how:
+            standing, asked = self.understand(asked_for, asked.today, how["taken"])
         yield Stage("understood", asked)
         bundle = engine.Asked.of(standing, asked)
         bundle.growing = self.model is not None
+        bundle.until = until
         nodes = self.engine.retrieve(bundle)
         retrieved = time.perf_counter()
         yield Stage("answering", asked)
@@ -297,6 +299,7 @@ class Assistant:
         yield replace(
             answer,
             question=asked_for.text,
+            trace=answer.trace | ({"completion": how} if how else {}),
             carried=conversation.carried(understanding.check(asked_for), standing, asked.today),
             timings_ms={
                 "retrieve": round((retrieved - began) * 1000),

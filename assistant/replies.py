@@ -49,6 +49,11 @@ def schema(ids: list[str], rendered: bool = False) -> dict[str, Any]:
     return {"type": "object", "properties": {"claims": {"type": "array", "items": claim}}, "required": ["claims"], "additionalProperties": False}
 
 
+def spoken(text: str) -> str:
+    """A reply, or what there is of it, without its thoughts."""
+    return _THINKING.sub("", _THOUGHT.sub("", text))
+
+
 class Reading:
     """Reads a reply as it comes: `feed` gives the claims that are complete, `finish` what is left."""
 
@@ -70,7 +75,7 @@ class Reading:
         yield from self._objects()
         if self._found:
             return
-        text = _THINKING.sub("", _THOUGHT.sub("", self.text))
+        text = spoken(self.text)
         if not text.strip():
             raise ModelReplyError("the model's reply is empty; set another model")
         if re.search(r"<!doctype|<html|<body", text, re.IGNORECASE):

@@ -64,6 +64,12 @@ class Settings:
         """Whether the index holds the shipped corpus."""
         return self.index is None
 
+    def written_by(self) -> Model | None:
+        """The language model that answers; None where that is done by selection. Raises InputError if one is asked for and none is set."""
+        if self.engine == "llm" and self.model is None:
+            raise InputError("engine 'llm': no language model is set; set ASSISTANT_LLM, for example to ollama/qwen3:4b, or use --engine selection")
+        return None if self.engine == "selection" else self.model
+
 
 def load(index: str | None = None, engine: str | None = None) -> Settings:
     """Settings from the environment and the file; the options `index` and `engine` win over both.

@@ -18,6 +18,11 @@ _TENSES = {
 _BEHIND_VERB = {"nl": re.compile(r"(?: (?:het|dat|ik|men))?", re.IGNORECASE), "de": re.compile(r"(?: (?:es|das|ich|man))?", re.IGNORECASE)}
 
 
+def forms(tongue: str) -> list[str]:
+    """The verbs of questions, in the present and in the past."""
+    return [phrase for pair in _TENSES.get(tongue, ()) for phrase in pair]
+
+
 def in_past(standing: str, tongue: str) -> tuple[str, int]:
     """A question with its verb in the past, and where "formerly" stands in a language that puts it behind the verb (else 0)."""
     for now, then in _TENSES.get(tongue, ()):

@@ -106,6 +106,8 @@ MUST_NOT = {
     "models": set(MODULES) - {"errors", "settings", "llm", "llm_server"},
     "doctor": SCREENS | STORES,
     "understanding": SCREENS | STORES | MODELS | ANSWERING,
+    "completion": SCREENS | STORES | ANSWERING | {"material", "embedding", "e5", "engine", "models"},
+    "pruning": set(MODULES) - {"cues", "dates", "places"},
     "conversation": SCREENS | STORES | MODELS | ANSWERING,
     "corpus_check": SCREENS | {"store"} | ANSWERING,
     "corpus_report": SCREENS | STORES | MODELS | ANSWERING,
