@@ -149,8 +149,9 @@ def cues(text: str, language: str) -> Counter[str]:
     if language not in _PATTERNS:
         return Counter()
     text = _ANSWER.sub("", _bounded(text.replace("’", "'"), language).replace("May ", " "))
-    # "No A and no B" denies once.
-    text = _AGAIN.sub(r"\1", text)
+    first = _PATTERNS[language]["not"].search(text)
+    if first:  # "no A and no B" denies once, and "A and no B" too
+        text = text[: first.end()] + _AGAIN.sub(r"\1", text[first.end() :])
     if language in _MASKS:
         text = _MASKS[language].sub(" ; ", text)
     if language == "en":
@@ -197,10 +198,17 @@ _FIGURE = (
 )
 _UNDER = re.compile(r"under|over|above|below|onder|boven|unter|über", re.IGNORECASE)
 _DATE = r"(\d{1,2}(?:er|\.)? [^\W\d_]+ \d{4}|[^\W\d_]{3,9} \d{4})"
+_AGE = r"(?:the age of|l'âge de|(?:de )?leeftijd van|(?:dem |das |zum )?Alter von)"
+# "From May 2024 to 31 January 2025": a day or month that begins, and one that ends.
+_RANGE = re.compile(
+    rf"(?<!\w)(?:from|de|du|van|vanaf|von|vom|ab)\s{_DATE}(?:\s|,\s)(?:to|until|till|au|à|jusqu'(?:au|en|à)|tot(?: en met)?|bis(?: zum)?)"
+    rf"(?: (?:the end of|fin|eind|ende))?\s(?:{_DATE}|(\d{{4}}))(?!\w)",
+    re.IGNORECASE,
+)
 _BOUNDS = {
     code: {
         side: re.compile(
-            rf"(?<![\w-])(?:{words})(?!\w)(?=[^\d;:.,()]{{0,4}}?\s{_FIGURE}|[^\d;:.,()]{{5,28}}?\s{_DATE})", re.IGNORECASE
+            rf"(?<![\w-])(?:{words})(?![\w-])(?=(?: {_AGE}|[^\d;:.,()]{{0,4}}?)\s{_FIGURE}|[^\d;:.,()]{{5,28}}?\s{_DATE})", re.IGNORECASE
         )
         for side, words in sides.items()
     }
@@ -214,12 +222,17 @@ def bounds(text: str, language: str) -> frozenset[tuple[str, str]]:
 
     "up" is at least, more than, since, after; "down" is at most, under, within, until, before.
     """
-    found: set[tuple[str, str]] = set()
+    text = _bounded(text.replace("’", "'"), language)
+    nearest: dict[int, tuple[int, str, str]] = {}  # where a figure stands → its last bounding word, side, and the figure
     for side, pattern in _BOUNDS.get(language, {}).items():
-        for match in pattern.finditer(_bounded(text.replace("’", "'"), language)):
+        for match in pattern.finditer(text):
             # "under the decree of 2016" names a law, no limit.
             if match.group(1) or not _UNDER.match(match.group()):
-                found |= {(side, q.value) for q in quantities(match.group(1) or match.group(2))}
+                at = match.start(1) if match.group(1) else match.start(2)
+                nearest[at] = max(nearest.get(at, (-1, "", "")), (match.start(), side, match.group(1) or match.group(2)))
+    found = {(side, q.value) for _, side, figure in nearest.values() for q in quantities(figure)}
+    for match in _RANGE.finditer(text):
+        found |= {("up", q.value) for q in quantities(match.group(1))} | {("down", q.value) for q in quantities(match.group(2) or match.group(3))}
     return frozenset(found)
 
 

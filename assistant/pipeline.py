@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import answerability, conversation, corpus, dates, embedding, glossary, originals, parts, reading, seconding, selection, settings, understanding
+from . import answerability, conversation, corpus, dates, embedding, originals, reading, seconding, selection, settings, several, understanding
 from .building import Report
 from .catalogue import Filters, folded
 from .composition import Composer
@@ -26,7 +26,7 @@ from .errors import InputError, StoreError
 from .index import Index, Library
 from .phrasings import Phrasings
 from .pruning import placeless
-from .records import LANGUAGES, ORIGINALS, Answer, Document, Question, Turn
+from .records import ORIGINALS, Answer, Document, Question
 from .retrieval import Found, Retriever
 from .seconding import Seconder
 from .store import backend
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from .llm import Model
 
 RETRIEVED = 12
-ALONE = 4  # words of a second question that can stand alone
+UNANSWERED = ("not_found", "declined")
 EACH = 3  # regions that are looked at one by one
 WAITED = 400  # times 0.3 s for another process that builds the same index; a slow machine needs a minute
 Notice = Callable[[str], None]
@@ -146,29 +146,8 @@ class Assistant:
         return checked, understanding.understand(checked, today)
 
     def questions(self, question: Question, asked: Understood) -> list[tuple[Question, Understood]]:
-        """The several questions of a text, each understood with what was said before it, and with the place of the whole; none if it is one."""
-        if question.documents or asked.compare or asked.instruction or asked.prediction:
-            return []
-        said, texts = parts.split(asked.text, asked.asked)
-        if len(texts) < 2:
-            return []
-        tongue = question.language or (asked.asked if asked.asked in LANGUAGES else None)
-        earlier: tuple[Turn, ...] = ()
-        out = []
-        for text in texts:
-            one = replace(question, text=text, history=earlier, language=tongue)
-            standing, read = self.understand(one, asked.today)
-            if earlier and standing.text == text and asked.asked not in LANGUAGES and len(text.split()) < ALONE:
-                return []  # too short to stand alone, in a language in which it cannot be completed
-            if said and (standing.text == text or not earlier or glossary.programme(earlier[-1].content, asked.asked)):
-                # The programme is not what the questions before it were about: it stands with what was said of the asker.
-                one = replace(one, text=f"{said} {text}")
-                standing, read = self.understand(one, asked.today)
-            if not read.regions and len(asked.regions) == 1:
-                standing, read = self.understand(replace(one, regions=asked.regions), asked.today)
-            out.append((standing, read))
-            earlier = (*earlier, Turn("user", one.text))
-        return out
+        """The several questions of a text, each as it stands alone; none if it is one."""
+        return several.each(question, asked, self.understand)
 
     def filters(self, question: Question, asked: Understood) -> Filters:
         """What the question lets us look at. Raises InputError if it names a document that is not there."""
@@ -267,34 +246,27 @@ class Assistant:
         yield from Writer(self.model, until, self.retriever(), self.corpus, self.embedder, asked.today).write(question, asked, chosen)
 
     def stream(self, question: Question | str, today: date | None = None) -> Iterator[Stage | Answer]:
-        """The stages as they are reached, then the answer. Closing it hangs up on a language model."""
-        from . import completion, engine
+        """The stages as they are reached, then the answer. Closing it hangs up on a language model.
+
+        A follow-up for which nothing is found may be completed by the model, and answered so if that finds something.
+        """
+        from . import completion
 
         began = time.perf_counter()
         self.prepare()
         asked_for = Question(question) if isinstance(question, str) else question
-        standing, asked = self.understand(asked_for, today)
         seconds = self.settings.model.timeout if self.settings.model else 0.0
         until = time.monotonic() + seconds
-        how = completion.of(self.model, understanding.check(asked_for), asked.today, seconds)
+        standing, asked = self.understand(asked_for, today)
+        answer, retrieved = yield from self._answered(standing, asked, until)
+        how: dict[str, str] = {}
+        if answer.status in UNANSWERED and not (asked.prediction or asked.instruction):
+            how = completion.of(self.model, understanding.check(asked_for), asked.today, seconds)
         if "taken" in how:
-            standing, asked = self.understand(asked_for, asked.today, how["taken"])
-        yield Stage("understood", asked)
-        bundle = engine.Asked.of(standing, asked)
-        bundle.growing = self.model is not None
-        bundle.until = until
-        nodes = self.engine.retrieve(bundle)
-        retrieved = time.perf_counter()
-        yield Stage("answering", asked)
-        response = self.engine.synthesize(bundle, nodes)
-        made = response.metadata or {}
-        answer: Answer | None = made.get("answer")
-        for later in made.get("answers", ()):
-            if answer is not None:
-                yield Stage("writing", asked, answer)
-            answer = later
-        if answer is None:
-            raise StoreError("no answer was composed; this is a fault of the program")
+            again = self.understand(asked_for, asked.today, how["taken"])
+            other, _ = yield from self._answered(*again, until)
+            if other.citations:
+                standing, answer = again[0], other
         done = time.perf_counter()
         yield replace(
             answer,
@@ -307,6 +279,26 @@ class Assistant:
                 "total": round((done - began) * 1000),
             },
         )
+
+    def _answered(self, standing: Question, asked: Understood, until: float) -> Generator[Stage, None, tuple[Answer, float]]:
+        """The stages of a question that stands alone; returns its answer, and when its sections were found."""
+        from . import engine
+
+        yield Stage("understood", asked)
+        bundle = engine.Asked.of(standing, asked)
+        bundle.growing, bundle.until = self.model is not None, until
+        nodes = self.engine.retrieve(bundle)
+        retrieved = time.perf_counter()
+        yield Stage("answering", asked)
+        made = self.engine.synthesize(bundle, nodes).metadata or {}
+        answer: Answer | None = made.get("answer")
+        for later in made.get("answers", ()):
+            if answer is not None:
+                yield Stage("writing", asked, answer)
+            answer = later
+        if answer is None:
+            raise StoreError("no answer was composed; this is a fault of the program")
+        return answer, retrieved
 
     def answer(self, question: Question | str, today: date | None = None) -> Answer:
         """The answer. Raises AssistantError if the question is malformed or the index cannot be used."""

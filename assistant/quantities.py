@@ -259,9 +259,9 @@ def carried(claimed: Quantity, given: Iterable[Quantity]) -> bool:
 
 def _bare(quantity: Quantity) -> set[str]:
     """The plain numbers as which a quantity may stand without its unit."""
-    if quantity.kind == "month":
+    if quantity.kind == "month":  # "aged 18" is years, "3 first months" are months
         years = float(quantity.value) / 12
-        return {quantity.value} | ({plain_float(years)} if years == int(years) else set())
+        return ({plain_float(years)} if years == int(years) else set()) | ({quantity.value} if years < 1 else set())
     if quantity.kind in ("number", "euro", "percent", "week", "day", "hour"):
         return {quantity.value}
     return {quantity.value} if quantity.kind == "date" and len(quantity.value) == 4 else set()

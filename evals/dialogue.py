@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from assistant import settings
@@ -82,12 +82,13 @@ def main(split: str = "dev", engine: str = "selection", chosen: Iterable[Case] =
     follow_ups = [c for c in everything if c.full]
     attacks = [c for c in everything if c.attack is not None]
     pairs = {c.id: answers(c, assistant) for c in follow_ups}
-    missed = 0.0
-    for name, least, mine, judge in (
+    judged: list[tuple[str, float, list[Case], Callable[[Case], str]]] = [
         ("follow-ups as if asked in full", TARGET, follow_ups, lambda c: as_if_full(c, pairs[c.id])),
         ("follow-ups as right as in full", RIGHT, follow_ups, lambda c: as_right(c, pairs[c.id], assistant)),
         ("attacks that change nothing", 1.0, attacks, lambda c: unmoved(c, assistant)),
-    ):
+    ]
+    missed = 0.0
+    for name, least, mine, judge in judged:
         other = {c.id: why for c in mine if (why := judge(c))}
         wrong = {id_: why for id_, why in other.items() if not why.startswith(BETTER)}
         by_language = defaultdict(list)
@@ -101,5 +102,5 @@ def main(split: str = "dev", engine: str = "selection", chosen: Iterable[Case] =
             print(f"  {id_}: {why}", file=sys.stderr)
     if engine != "selection":
         how = [a.trace["completion"] for pair in pairs.values() for a in pair if "completion" in a.trace]
-        print(f"written out by the model: {sum('taken' in h for h in how)} of {len(how)} taken")
+        print(f"completed by the model where nothing was found: {sum('taken' in h for h in how)} of {len(how)} taken")
     return int(missed > 0)

@@ -96,6 +96,7 @@ MUST_NOT = {
     "composition": SCREENS | STORES,
     "decision": SCREENS | STORES | {"composition", "citing", "messages"},
     "parts": set(MODULES),
+    "several": SCREENS | STORES | MODELS | ANSWERING,
     "generation": SCREENS | STORES | {"models", "llm_server", "pipeline", "engine", "composition"},
     "judging": SCREENS | STORES | {"models", "llm", "llm_server", "engine", "pipeline", "generation"},
     "material": SCREENS | STORES | MODELS | {"pipeline", "generation", "composition"},

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from llm_server import MODEL, LLMServer, Messages, faithful, serving
 
-from assistant import completion, conversation, models, settings
+from assistant import completion, models, settings
 from assistant.pipeline import Assistant
 from assistant.records import Question, Turn
 
@@ -95,50 +95,54 @@ def writing(alone: str) -> Callable[[Messages], str]:
     return lambda messages: alone if messages[1]["content"].endswith("Alone:") else faithful(messages)
 
 
-def test_the_written_out_question_is_answered_and_told(writer: Assistant, server: LLMServer) -> None:
-    server.reset(writing("<think>education instead</think>\nHow does MIPEX rate education for migrants in Belgium?\nI hope this helps."))
-    answer = writer.answer(asked("And for education?", HEALTH), TODAY)
-    assert answer.trace["completion"] == {"taken": "How does MIPEX rate education for migrants in Belgium?"}
-    assert {c.section for c in answer.citations} == {"education"}
+# Completed without a model, this finds nothing.
+BEFORE = "Ik woon in Kortrijk en ik ben erkend vluchteling. Moet ik inburgeren?"
+LAST = "Betaal ik daar iets voor?"
+ALONE = "Betaalt een erkend vluchteling in Kortrijk iets voor inburgering?"
+
+
+def test_what_finds_nothing_alone_is_answered_as_the_model_writes_it_out(writer: Assistant, server: LLMServer) -> None:
+    server.reset(writing(f"<think>the fee</think>\n{ALONE}\nI hope this helps."))
+    unaided = Assistant(replace(writer.settings, engine="selection"), writer.embedder)
+    unaided.__dict__.update(reader=writer.reader, phrasings=writer.phrasings)
+    assert not unaided.answer(asked(LAST, BEFORE), TODAY).citations
+    answer = writer.answer(asked(LAST, BEFORE), TODAY)
+    assert answer.trace["completion"] == {"taken": ALONE}
+    assert "refugees" in {c.section for c in answer.citations}
     assert answer.engine == "llm"
-    assert answer.question == "And for education?"
-    assert [c.kind for c in answer.carried] == ["topic"]
-    assert "Earlier: How does MIPEX" in server.requests[0]["messages"][1]["content"]
+    assert answer.question == LAST
+    assert f"Earlier: {BEFORE}" in server.requests[0]["messages"][1]["content"]
     assert "response_format" not in server.requests[0]
 
 
 def test_a_proposal_beside_what_was_said_is_not_taken(writer: Assistant, server: LLMServer) -> None:
-    server.reset(writing("How does MIPEX rate voting rights in Wallonia?"))
-    question = asked("And for education?", HEALTH)
-    answer = writer.answer(question, TODAY)
+    server.reset(writing("Betaal ik in Luik iets voor een wachtlijst?"))
+    answer = writer.answer(asked(LAST, BEFORE), TODAY)
     assert "nobody said" in answer.trace["completion"]["fault"]
-    alone = writer.answer(replace(conversation.resolve(question, TODAY), history=()), TODAY)
-    assert answer.citations == alone.citations
+    assert not answer.citations
+
+
+def test_a_proposal_that_finds_nothing_either_changes_nothing(writer: Assistant, server: LLMServer) -> None:
+    server.reset(writing("Betaal ik iets in Kortrijk?"))
+    answer = writer.answer(asked(LAST, BEFORE), TODAY)
+    assert answer.status in ("not_found", "declined")
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("mode", [500, "stall", "kill", "endless", "html", "no json"])
-def test_a_model_that_fails_leaves_the_question_completed_without_it_in_time(writer: Assistant, server: LLMServer, mode: str | int) -> None:
+def test_a_model_that_fails_leaves_what_was_found_without_it_in_time(writer: Assistant, server: LLMServer, mode: str | int) -> None:
     server.reset(writing("nothing"), mode)
     writer.settings = replace(writer.settings, model=replace(writer.settings.model, timeout=3.0))  # type: ignore[type-var]
-    question = asked("En in Luik?", COURSE)
-    answer = writer.answer(question, TODAY)
+    answer = writer.answer(asked(LAST, BEFORE), TODAY)
     assert answer.engine == "selection"
-    assert answer.note
-    assert answer.regions == ("wallonia",)
-    assert answer.citations
-    assert answer.timings_ms["total"] < 5_000
+    assert not answer.citations
+    assert "taken" not in answer.trace["completion"]
+    assert answer.timings_ms["total"] < 3_000
 
 
-def test_the_answer_has_what_is_left_of_the_time(writer: Assistant, server: LLMServer) -> None:
-    server.reset(faithful, "slow")
-    writer.settings = replace(writer.settings, model=replace(writer.settings.model, timeout=3.0))  # type: ignore[type-var]
-    answer = writer.answer(asked("En in Luik?", COURSE), TODAY)
-    assert len(server.requests) >= 2
-    assert 2_900 < answer.timings_ms["total"] < 5_000
-
-
-def test_a_first_question_asks_for_no_completion(writer: Assistant, server: LLMServer) -> None:
+@pytest.mark.parametrize("question", [Question(COURSE), asked("En in Luik?", COURSE), asked("Will my request be accepted?", HEALTH)])
+def test_what_is_answered_or_never_answered_asks_for_no_completion(writer: Assistant, server: LLMServer, question: Question) -> None:
     server.reset(faithful)
-    answer = writer.answer(Question(COURSE), TODAY)
-    assert len(server.requests) == 1
+    answer = writer.answer(question, TODAY)
+    assert not any(r["messages"][1]["content"].endswith("Alone:") for r in server.requests)
     assert "completion" not in answer.trace
