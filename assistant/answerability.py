@@ -1,5 +1,6 @@
-"""Do the texts answer at all? Features of the best sections and a logistic model over them.
+"""Does a section answer, and is the question answered at all? Features of the read sections and two logistic models over them.
 
+The first orders the sections; the second sees the best of them beside the others, and decides whether to answer.
 Weights are in `data/answerable.json`, fitted by `python -m evals fit`. Knows no screens and no stores.
 """
 
@@ -60,6 +61,13 @@ NAMES = (
     "year", "abroad", "section", "title", "gap", "history", "announced", "comparison", "unknown", "spoken", "length", "regions",
     "local",
 )  # fmt: skip
+# Of the whole question: log odds of the first section and how far ahead it is, what tells of it and of the next, and the most among all.
+MOST = ("missed", "phrased", "relevance", "dense", "sentence")
+QUESTION = (
+    "first", "ahead", "farther", *(f"first {n}" for n in NAMES), *(f"next {n}" for n in NAMES[:9]), *(f"most {n}" for n in MOST), "mean relevance",
+)  # fmt: skip
+LEAST, HIGHEST = -12.0, 6.0  # log odds of a section: of one that was not read, and beyond which it is no surer
+ALONE = (-6.0, -6.0, -1.0, 1.0, 0.7, 0.7, 0.0, 0.7, 0.0)  # what tells of the next section where only one was read
 
 
 def features(asked: Understood, found: Sequence[Found], retriever: Retriever) -> Floats:
@@ -104,23 +112,45 @@ def features(asked: Understood, found: Sequence[Found], retriever: Retriever) ->
     return np.array(rows, dtype=float).reshape(-1, len(NAMES))
 
 
+def question_features(table: Floats, odds: Floats) -> Floats:
+    """(len(QUESTION),) of the read sections: their `features` (k, len(NAMES)) and log odds (k,), k at least 1."""
+    order = np.argsort(-odds, kind="stable")
+    best = np.clip(np.append(odds[order], [LEAST, LEAST])[:3], LEAST, HIGHEST)
+    following = table[order[1]][: len(ALONE)] if len(order) > 1 else np.array(ALONE)
+    most = table[:, [NAMES.index(n) for n in MOST]].max(axis=0)
+    mean = table[:, NAMES.index("relevance")].mean()
+    return np.concatenate([[best[0], best[0] - best[1], best[0] - best[2]], table[order[0]], following, most, [mean]])
+
+
+def plain(asked: Understood, read: Sequence[Found]) -> Floats:
+    """(k,): what the form of a question adds to the log odds of each read section."""
+    forms = [PLAIN * ((asked.duty and f.section.rule == DUTY) + bool(asked.office and f.document.topic == PROGRAMME)) for f in read]
+    return np.array(forms, dtype=float) - GLOSSED * bool(asked.gloss)
+
+
 def ranked(asked: Understood, found: Sequence[Found], retriever: Retriever) -> list[Found]:
-    """The found sections, best first, each read one with its log odds of answering as score; unread ones stay below."""
-    weights = model()["section"]
+    """The found sections, best first, each read one with its log odds of answering as score; unread ones stay below.
+
+    `sure` of each is that the question is answered.
+    """
     table = features(asked, found, retriever)
-    odds = weights["bias"] + table @ np.array([weights[name] for name in NAMES]) - GLOSSED * bool(asked.gloss)
     read = [f for f in found if f.relevance is not None]
-    named = statutes.articles(asked.search)
-    words = folded(asked.text)
-    asks = [
-        PLAIN * ((asked.duty and f.section.rule == DUTY) + bool(asked.office and f.document.topic == PROGRAMME))
-        + NAMED * max(statutes.names(f.section.id, named), asks_heading(words, f.section), f.phrased >= SAME)
-        for f in read
-    ]
-    judged = sorted((replace(f, score=float(o) + a) for f, o, a in zip(read, odds, asks, strict=True)), key=lambda f: -f.score)
+    odds = _weighed("section", NAMES, table) + plain(asked, read)
+    named, words = statutes.articles(asked.search), folded(asked.text)
+    wanted = [max(statutes.names(f.section.id, named), asks_heading(words, f.section), f.phrased >= SAME) for f in read]
+    sure = float(_weighed("question", QUESTION, question_features(table, odds))) + NAMED * max(wanted) if read else LEAST
+    judged = [replace(f, score=float(o) + NAMED * w, sure=sure) for f, o, w in zip(read, odds, wanted, strict=True)]
+    judged.sort(key=lambda f: -f.score)
     rest = [f for f in found if f.relevance is None]
     drop = max(0.0, rest[0].score - judged[-1].score) + 1.0 if rest and judged else 0.0
     return [*judged, *(replace(f, score=f.score - drop) for f in rest)]
+
+
+def _weighed(name: str, names: Sequence[str], table: Floats) -> Floats:
+    """Log odds of a model of `data/answerable.json`, of a row of features or of each of several."""
+    weights = model()[name]
+    out: Floats = weights["bias"] + table @ np.array([weights[n] for n in names])
+    return out
 
 
 def _section_overlap(asked: Understood, found: Found, retriever: Retriever) -> float:
@@ -197,13 +227,18 @@ def penalties(asked: Understood) -> tuple[tuple[str, float], ...]:
 
 
 def confidence(found: Sequence[Found]) -> float:
-    """Probability that the best of the ranked sections answers."""
-    return chance(found[0].score) if found and found[0].relevance is not None else 0.0
+    """Probability that the ranked sections answer."""
+    return chance(found[0].sure) if found and found[0].relevance is not None else 0.0
 
 
 def threshold() -> float:
     """Below this confidence the answer is `not_found`."""
-    return model()["section"]["threshold"]
+    return model()["question"]["threshold"]
+
+
+def likely(found: Found) -> bool:
+    """Whether a section, taken alone, is likely to answer."""
+    return found.relevance is not None and chance(found.score) >= model()["section"]["threshold"]
 
 
 def in_purpose(found: Sequence[Found], asked: Understood) -> bool:

@@ -291,7 +291,7 @@ def _each_region(picks: list[Pick], scored: Sequence[Scored], asked: Understood)
     for region in asked.regions if len(asked.regions) > 1 and picks else ():
         if any(p.document.authority == region for p in picks):
             continue
-        own = [s for s in scored if s.found.document.authority == region and answerability.confidence([s.found]) >= answerability.threshold()]
+        own = [s for s in scored if s.found.document.authority == region and answerability.likely(s.found)]
         if own:
             best = max(own, key=lambda s: s.found.score)
             i = max((i for i, s in enumerate(best.sentences) if not s.heading), key=lambda i: best.scores[i])

@@ -87,7 +87,7 @@ class PassageParser(NodeParser):
 
 
 # What retrieval and reading say of a section travels with its node.
-SCORES = ("dense", "heading", "lexical", "phrased", "missed", "relevance", "odds")
+SCORES = ("dense", "heading", "lexical", "phrased", "missed", "relevance", "odds", "sure")
 
 
 def _node(passage: Passage, **scores: Any) -> TextNode:

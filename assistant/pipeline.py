@@ -178,8 +178,7 @@ class Assistant:
         """
         found, vector = self._find(question, asked, k)
         if 1 < len(asked.regions) <= EACH and not question.documents:
-            least = answerability.threshold()
-            likely = {f.document.authority for f in found if f.section.kind != "comparison" and answerability.confidence([f]) >= least}
+            likely = {f.document.authority for f in found if f.section.kind != "comparison" and answerability.likely(f)}
             best = {f.group: f for f in found}
             for region in asked.regions:
                 if region not in likely:

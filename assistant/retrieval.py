@@ -38,6 +38,7 @@ class Found:
     and a little over) of the question's word weight that the section in the question's language carries. `phrased` is the
     cosine of the nearest question written for it, `missed` that of the nearest that no text answers; 0 if it has none.
     `relevance` and `odds` are what the reader says (log odds that it answers, and that each sentence does); None if unread.
+    `sure` are the log odds that the question is answered at all, the same for all sections found for it.
     """
 
     group: int
@@ -52,6 +53,7 @@ class Found:
     missed: float = 0.0
     relevance: float | None = None
     odds: tuple[float, ...] = ()
+    sure: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--times", type=int, default=100, metavar="N", help="kills: how many in each place")
     parser.add_argument("--where", choices=("folder", "server"), help="kills: only there")
     parser.add_argument("--onward", action="store_true", help="fit-reader: go on from the weights there are")
+    parser.add_argument("--only", choices=("section", "question", "choice", "purpose"), default="", help="fit: only this model")
     parser.add_argument("--language", action="append", default=[], metavar="L", help="omos: only these (en de fr ar uk)")
     parser.add_argument("--fit", action="store_true", help="omos: refit the models for a user's documents on the dev split first")
     parser.add_argument("--index", type=Path, help="omos: keep the index of the pages here")
@@ -79,7 +80,7 @@ def main(argv: list[str] | None = None) -> int:
     if options.action == "fit":
         from . import fit
 
-        return fit.main()
+        return fit.main(options.only)
     if options.action in ("verify", "dialogue", "overhead"):
         from . import dialogue, overhead, verify
 

@@ -1,17 +1,18 @@
 """`python -m evals fit`: the weights in `assistant/data/answerable.json` for questions to the corpus.
 
-`section`: does a section answer? `choice`: which of its sentences does a short answer quote? `purpose`: is a question of
+`section`: does a section answer? `question`: is the question answered at all, by the best of the read sections beside the
+others? `choice`: which of its sentences does a short answer quote? `purpose`: is a question of
 the field at all? Logistic models, fitted on the development cases and on the questions kept from the reader
-(`held`), so that what the reader says is weighed by texts it was not fitted on. The threshold below which a question
-is refused lets the share ANSWERED of the answerable development cases pass in cross-validation by topic.
+(`held`), so that what the reader says is weighed by texts it was not fitted on. The thresholds let the share ANSWERED of
+the answerable development cases pass in cross-validation by topic.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,7 @@ LEFT_OUT = ("contrast", "conversations", "injections")
 AGAINST = ("behind", "detail", "year", "abroad", "unknown", "missed", "history", "announced", "comparison", "local")
 FREE = ("spoken", "gap", "regions", "length", "bias")
 PENALTY = 2.0
+SHRINK = 50.0  # for the many features of a whole question
 ANSWERED = 0.94
 WEIGHT = 3  # of a case beside a question kept from the reader: cases are of those whom the questions stand for
 Floats = NDArray[np.float64]
@@ -40,7 +42,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Seen:
-    """A question's read sections: features, which answer (nan: unknown), and the sentences of those that do."""
+    """A question's read sections: features, which answer (nan: unknown), and the sentences of those that do.
+
+    `plain` are the log odds that the form of the question adds to each.
+    """
 
     table: Floats
     answers: Floats
@@ -50,16 +55,22 @@ class Seen:
     case: bool
     kind: str = ""
     dense: float = 0.0
+    plain: Floats = field(default_factory=lambda: np.zeros(0))
 
 
-def main() -> int:
-    """Fit and write."""
+def main(only: str = "") -> int:
+    """Fit and write all models, or `only` one."""
     seen = [*_of_cases(), *_of_phrasings()]
     stored = json.loads(TARGET.read_text(encoding="utf-8"))
-    stored["section"] = fit_section(seen)
-    stored["choice"] = fit_choice(seen)
     inside = np.array([s.kind != "outside" for s in seen if s.case], dtype=float)
-    stored["purpose"] = fit_purpose(np.array([[s.dense] for s in seen if s.case]), inside)
+    fits: dict[str, Callable[[], dict[str, float]]] = {
+        "section": lambda: fit_section(seen),
+        "question": lambda: fit_question(seen, stored["section"]),
+        "choice": lambda: fit_choice(seen),
+        "purpose": lambda: fit_purpose(np.array([[s.dense] for s in seen if s.case]), inside),
+    }
+    for name in [only] if only else list(fits):
+        stored[name] = fits[name]()
     lines = ",\n".join(f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in stored.items())
     TARGET.write_text("{\n" + lines + "\n}\n", encoding="utf-8")
     return 0
@@ -102,6 +113,45 @@ def _section_weights(seen: list[Seen]) -> Floats:
     return signed(table[known], y[known], answerability.NAMES)
 
 
+def fit_question(seen: list[Seen], section: dict[str, float]) -> dict[str, float]:
+    """Weights of `answerability.QUESTION` over sections weighed by `section`, bias and threshold; prints what cross-validation says.
+
+    In cross-validation the log odds of a question's sections come from weights fitted without its topic, too.
+    """
+    seen = [s for s in seen if len(s.table)]
+    y = np.array([s.answerable for s in seen])
+    weight = np.array([float(WEIGHT if s.case else 1) for s in seen])
+    score = np.zeros(len(seen))
+    for topic in sorted({s.topic for s in seen}):
+        own = np.array([s.topic == topic for s in seen])
+        x = _question_table(seen, _section_weights([s for s in seen if s.topic != topic]))
+        score[own] = predict(scaled(x[~own], y[~own], weight[~own]), x[own])
+    case = np.array([s.case for s in seen])
+    for name, of in (("cases", case), ("held questions", ~case)):
+        print(f"answered at all, {name}: {of.sum()}, {(of & y).sum()} answerable; cross-validated AUC {auc(score[of], y[of]):.3f}")
+    for share in (0.9, 0.92, ANSWERED, 0.96):
+        at = float(np.quantile(score[y & case], 1 - share))
+        print(f"threshold {at:.3f}: answers {share:.2f} of the answerable, refuses {(score[~y & case] < at).mean():.3f} of the unanswerable")
+    weights = np.array([section["bias"], *(section[name] for name in answerability.NAMES)])
+    theta = scaled(_question_table(seen, weights), y, weight)
+    named = dict(zip(answerability.QUESTION, map(float, theta[1:]), strict=True))
+    out = {"bias": float(theta[0]), **named, "threshold": float(np.quantile(score[y & case], 1 - ANSWERED))}
+    return {key: round(value, 4) for key, value in out.items()}
+
+
+def _question_table(seen: list[Seen], theta: Floats) -> Floats:
+    return np.array([answerability.question_features(s.table, theta[0] + s.table @ theta[1:] + s.plain) for s in seen])
+
+
+def scaled(x: Floats, y: NDArray[np.bool_], weight: Floats) -> Floats:
+    """`newton` on standardised columns with weighted rows; weights of the raw columns, bias first."""
+    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
+    theta = newton((x - mean) / scale, y.astype(float), balanced=False, weight=weight, penalty=SHRINK)
+    out: Floats = np.concatenate([[0.0], theta[1:] / scale])
+    out[0] = theta[0] - (out[1:] * mean).sum()
+    return out
+
+
 def fit_choice(seen: list[Seen]) -> dict[str, float]:
     """Weights of `selection.CHOICE` and bias, over the sentences of sections that answer."""
     pairs = [(table, y) for s in seen for table, y in s.choices if y.any()]
@@ -141,7 +191,8 @@ def _of_cases() -> Iterator[Seen]:
                 choices.append((_choice(f, scored, asked), np.array(marks)))
         table = answerability.features(asked, read, retriever)
         dense = max((f.dense for f in read), default=0.0)
-        yield Seen(table, answers, tuple(choices), not case.refusable, case.topic, True, case.type, dense)
+        plain = answerability.plain(asked, read)
+        yield Seen(table, answers, tuple(choices), not case.refusable, case.topic, True, case.type, dense, plain)
 
 
 def _of_phrasings() -> Iterator[Seen]:
@@ -174,7 +225,8 @@ def _of_phrasings() -> Iterator[Seen]:
                     choices.append((_choice(f, scored, asked), marks))
             table = answerability.features(asked, read, retriever)
             topic = phrasing.section.split("/")[0]
-            yield Seen(table, np.array(answers, dtype=float), tuple(choices), bool(phrasing.answers), topic, False)
+            plain = answerability.plain(asked, read)
+            yield Seen(table, np.array(answers, dtype=float), tuple(choices), bool(phrasing.answers), topic, False, plain=plain)
 
 
 def _read(assistant: Assistant, retriever: Retriever, question: Question, asked: Understood) -> tuple[list[Found], Vectors]:
@@ -214,17 +266,20 @@ def signed(x: Floats, y: Floats, names: tuple[str, ...]) -> Floats:
     return out
 
 
-def newton(x: Floats, y: Floats, balanced: bool = True, steps: int = 50) -> Floats:
+def newton(
+    x: Floats, y: Floats, balanced: bool = True, steps: int = 50, weight: Floats | None = None, penalty: float = PENALTY
+) -> Floats:
     """Weights (bias first) of an L2-penalised logistic regression; classes weigh the same if `balanced`."""
     design = np.hstack([np.ones((len(x), 1)), x])
-    weight = np.where(y == 1, 0.5 / max(y.mean(), 1e-9), 0.5 / max(1 - y.mean(), 1e-9)) if balanced else np.ones(len(y))
-    penalty = np.eye(design.shape[1]) * PENALTY
-    penalty[0, 0] = 1e-6
+    if weight is None:
+        weight = np.where(y == 1, 0.5 / max(y.mean(), 1e-9), 0.5 / max(1 - y.mean(), 1e-9)) if balanced else np.ones(len(y))
+    shrink = np.eye(design.shape[1]) * penalty
+    shrink[0, 0] = 1e-6
     theta: Floats = np.zeros(design.shape[1])
     for _ in range(steps):
         p = 1 / (1 + np.exp(-np.clip(design @ theta, -30, 30)))
-        gradient = design.T @ (weight * (y - p)) - penalty @ theta
-        hessian = (design * (weight * p * (1 - p))[:, None]).T @ design + penalty
+        gradient = design.T @ (weight * (y - p)) - shrink @ theta
+        hessian = (design * (weight * p * (1 - p))[:, None]).T @ design + shrink
         theta = theta + np.linalg.solve(hessian, gradient)
     return theta
 
