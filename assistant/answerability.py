@@ -226,14 +226,16 @@ def penalties(asked: Understood) -> tuple[tuple[str, float], ...]:
     return tuple(found.items())
 
 
+def answered(found: Sequence[Found]) -> bool:
+    """Whether the question is likely enough to be answered by the ranked sections; else the answer is `not_found`."""
+    return bool(found) and found[0].relevance is not None and found[0].sure >= _odds(model()["question"]["threshold"])
+
+
 def confidence(found: Sequence[Found]) -> float:
-    """Probability that the ranked sections answer."""
-    return chance(found[0].sure) if found and found[0].relevance is not None else 0.0
-
-
-def threshold() -> float:
-    """Below this confidence the answer is `not_found`."""
-    return model()["question"]["threshold"]
+    """Probability that the best of the ranked sections answers, by what tells of it alone and of the whole question."""
+    if not found or found[0].relevance is None:
+        return 0.0
+    return chance((found[0].score + found[0].sure - _odds(model()["question"]["threshold"])) / 2)
 
 
 def likely(found: Found) -> bool:
@@ -246,6 +248,10 @@ def in_purpose(found: Sequence[Found], asked: Understood) -> bool:
     weights = model()["purpose"]
     away = FOREIGN * (asked.asked not in LANGUAGES)
     return bool(found) and chance(weights["bias"] + weights["dense"] * (away + max(f.dense for f in found))) >= weights["threshold"]
+
+
+def _odds(probability: float) -> float:
+    return math.log(probability / (1 - probability))
 
 
 def chance(odds: float) -> float:

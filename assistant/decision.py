@@ -74,7 +74,7 @@ class Decider:
             scored = [s for s in scored if s.found.section.kind != "comparison"] or scored
             found = [s.found for s in scored]
         sure = answerability.confidence(found)
-        if sure < answerability.threshold() and not question.documents:
+        if not (question.documents or answerability.answered(found)):
             return _refused(sure)
         mixed = asked.compare or len(asked.regions) > 1
         if not question.documents and (picks := self._by_region(asked, found, scored)):
