@@ -138,7 +138,9 @@ def ranked(asked: Understood, found: Sequence[Found], retriever: Retriever) -> l
     odds = _weighed("section", NAMES, table) + plain(asked, read)
     named, words = statutes.articles(asked.search), folded(asked.text)
     wanted = [max(statutes.names(f.section.id, named), asks_heading(words, f.section), f.phrased >= SAME) for f in read]
-    sure = float(_weighed("question", QUESTION, question_features(table, odds))) + NAMED * max(wanted) if read else LEAST
+    sure = LEAST
+    if read:
+        sure = float(_weighed("question", QUESTION, question_features(table, odds))) + NAMED * max(wanted) - GLOSSED * bool(asked.gloss)
     judged = [replace(f, score=float(o) + NAMED * w, sure=sure) for f, o, w in zip(read, odds, wanted, strict=True)]
     judged.sort(key=lambda f: -f.score)
     rest = [f for f in found if f.relevance is None]
