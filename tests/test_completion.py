@@ -96,9 +96,9 @@ def writing(alone: str) -> Callable[[Messages], str]:
 
 
 # Completed without a model, this finds nothing.
-BEFORE = "Ik woon in Kortrijk en ik ben erkend vluchteling. Moet ik inburgeren?"
-LAST = "Betaal ik daar iets voor?"
-ALONE = "Betaalt een erkend vluchteling in Kortrijk iets voor inburgering?"
+BEFORE = "Must I follow the integration course in Brussels?"
+LAST = "Granny of 70 too?"
+ALONE = "Must granny of 70 follow the integration course in Brussels too?"
 
 
 def test_what_finds_nothing_alone_is_answered_as_the_model_writes_it_out(writer: Assistant, server: LLMServer) -> None:
@@ -108,7 +108,7 @@ def test_what_finds_nothing_alone_is_answered_as_the_model_writes_it_out(writer:
     assert not unaided.answer(asked(LAST, BEFORE), TODAY).citations
     answer = writer.answer(asked(LAST, BEFORE), TODAY)
     assert answer.trace["completion"] == {"taken": ALONE}
-    assert "refugees" in {c.section for c in answer.citations}
+    assert {c.document for c in answer.citations} == {"civic-integration/brussels.en"}
     assert answer.engine == "llm"
     assert answer.question == LAST
     assert f"Earlier: {BEFORE}" in server.requests[0]["messages"][1]["content"]
@@ -116,14 +116,14 @@ def test_what_finds_nothing_alone_is_answered_as_the_model_writes_it_out(writer:
 
 
 def test_a_proposal_beside_what_was_said_is_not_taken(writer: Assistant, server: LLMServer) -> None:
-    server.reset(writing("Betaal ik in Luik iets voor een wachtlijst?"))
+    server.reset(writing("Must granny of 70 join the waiting list too?"))
     answer = writer.answer(asked(LAST, BEFORE), TODAY)
     assert "nobody said" in answer.trace["completion"]["fault"]
     assert not answer.citations
 
 
 def test_a_proposal_that_finds_nothing_either_changes_nothing(writer: Assistant, server: LLMServer) -> None:
-    server.reset(writing("Betaal ik iets in Kortrijk?"))
+    server.reset(writing("I, granny of 70, too? Must I?"))
     answer = writer.answer(asked(LAST, BEFORE), TODAY)
     assert answer.status in ("not_found", "declined")
     assert len(server.requests) == 1
