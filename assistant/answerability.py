@@ -49,8 +49,8 @@ _ABROAD = re.compile(
 )
 
 
-# The rule that answers "must I follow the programme?", and what the question's form is worth in log odds.
-DUTY, PLAIN = "civic-integration-obligation", 1.5
+# The rules that answer "must I follow the programme?", "what does it cost?" and whoever is hurt, and what that is worth in log odds.
+DUTY, COST, VIOLENCE, PLAIN = "civic-integration-obligation", "civic-integration-cost", "family-violence", 1.5
 PROGRAMME = "civic-integration"  # the topic of a question that names an office of the programme, worth as much
 FOREIGN = 0.03  # cosine: so much farther from the texts is a question in a language that they do not have
 GLOSSED = 0.6  # log odds: words of a gloss are found more easily than those of a question
@@ -122,9 +122,15 @@ def question_features(table: Floats, odds: Floats) -> Floats:
     return np.concatenate([[best[0], best[0] - best[1], best[0] - best[2]], table[order[0]], following, most, [mean]])
 
 
+def plain_rule(asked: Understood) -> str:
+    """The rule that a question plainly asks for by its form; "" if none."""
+    return VIOLENCE if asked.violence else DUTY if asked.duty else COST if asked.price else ""
+
+
 def plain(asked: Understood, read: Sequence[Found]) -> Floats:
     """(k,): what the form of a question adds to the log odds of each read section."""
-    forms = [PLAIN * ((asked.duty and f.section.rule == DUTY) + bool(asked.office and f.document.topic == PROGRAMME)) for f in read]
+    rule = plain_rule(asked)
+    forms = [PLAIN * (bool(rule and f.section.rule == rule) + bool(asked.office and f.document.topic == PROGRAMME)) for f in read]
     return np.array(forms, dtype=float) - GLOSSED * bool(asked.gloss)
 
 

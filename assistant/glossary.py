@@ -39,6 +39,26 @@ _OWN_DUTY = {
 }
 # "What must I pay?" asks for a price, not for a duty.
 _PRICE = re.compile(r"\b(?:pay|costs?|fees?|paye[rz]?|coûte\w*|prix|betal\w*|betaal\w*|kost(?:en|et|te)?|(?:be)?zahl\w*|gebühr\w*)\b", re.IGNORECASE)
+# What it costs, or whether it is free; and what else may cost or bring money, of which other sections tell.
+_PAID = re.compile(r"\b(?:free|price|gratuite?s?|payante?s?|gratis|prijs|kostenlos|kostenfrei|umsonst|preis)\b", re.IGNORECASE)
+_OTHER_MONEY = re.compile(
+    r"\b(?:exempt\w*|reduc\w+|réduction|discount|refund\w*|reimburs\w*|back|fine[sd]?|penalt\w+|sanction\w*|exams?|tests?|books?|materials?|travel|transport"
+    r"|child ?care|amendes?|dispens\w+|exonér\w+|rembours\w+|examens?|matériel|livres?|crèche|trajets? en|boetes?|vrij(?:gesteld|stelling)\w*|korting"
+    r"|terug\w*|toets\w*|materiaal|boek\w*|kinderopvang|vervoer|geldbuße\w*|bußgeld\w*|strafe\w*|befrei\w+|ermäßig\w+|erstatt\w+|zurück|prüfung\w*|bücher"
+    r"|kinderbetreuung|fahrt\w*)\b",
+    re.IGNORECASE,
+)
+# Somebody is hurt by a partner: what the texts say to victims comes first.
+_HURT = re.compile(
+    r"\b(?:(?:hit|hits|hitting|beat|beats|beating) (?:me|her|him|us)|beaten|violen\w+|abus(?:e|es|ed|ive)|frapp\w+|battue?s?|me bat|slaat|sloeg"
+    r"|(?:partner)?geweld\w*|mishandel\w+|schlägt|gewalt\w*|misshandel\w+|şiddet\w*|dövüyor|насильств\w+|б['’]є)\b|يضرب|العنف",
+    re.IGNORECASE,
+)
+_PARTNER = re.compile(
+    r"\b(?:husband|wife|partner|spouse|ex|domestic|mari|femme|épou\w+|conjoint\w*|conjugal\w*|compagn\w+|man|vrouw|echtgeno\w+|huiselijk\w*|partner\w*"
+    r"|mann|frau|ehe\w+|häuslich\w*|koca\w*|eşi\w*|aile içi|чоловік\w*|дружин\w*|домашн\w+)\b|زوج|المنزلي",
+    re.IGNORECASE,
+)
 # French asks for another by inversion, the person first.
 _INVERTED = re.compile(r"\b(?:mon|ma|mes) \w+\b.{0,60}\b(?:doit|doivent)-(?:il|elle)s?\b", re.IGNORECASE)
 _PATTERNS = {
@@ -82,6 +102,27 @@ def glossed_duty(gloss: str) -> bool:
     (True, False)
     """
     return bool(re.search(r"\b(?:must|obliged)\b", gloss) and "integration" in gloss and not _PRICE.search(gloss))
+
+
+def price(text: str, language: str, gloss: str = "") -> bool:
+    """Whether somebody asks what the programme costs, or if it is free; `gloss` are the English search words of other languages.
+
+    >>> price("Do I have to pay for the inburgering course?", "en"), price("Who is exempt from the fee for the integration course?", "en")
+    (True, False)
+    """
+    if gloss:
+        return bool("integr" in gloss and re.search(r"\b(?:pay|cost|price|fee|free)", gloss) and not _OTHER_MONEY.search(gloss))
+    named = language in _TERMS and _TERMS[language].lower() in termed(text, language).lower()
+    return bool(named and (_PRICE.search(text) or _PAID.search(text)) and not _OTHER_MONEY.search(text))
+
+
+def violence(text: str) -> bool:
+    """Whether somebody is hurt by a partner.
+
+    >>> violence("My husband hits me, will I lose my permit if I leave?"), violence("Is my husband's course free?")
+    (True, False)
+    """
+    return bool(_HURT.search(text) and _PARTNER.search(text))
 
 
 def programme(text: str, language: str) -> str:

@@ -166,7 +166,7 @@ class Assistant:
             documents=question.documents,
             penalties=answerability.penalties(asked),
             wanted=selection.wanted(asked),
-            rule=answerability.DUTY if asked.duty else "",
+            rule=answerability.plain_rule(asked),
             heading=folded(asked.text),
             then=(asked.today,) if period[1] < asked.today or asked.past else (),
         )

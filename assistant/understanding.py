@@ -172,6 +172,8 @@ class Understood:
     compare: bool
     wants: Wants
     duty: bool
+    price: bool
+    violence: bool
     office: str
     prediction: bool
     instruction: bool
@@ -241,6 +243,8 @@ def understand(question: Question, today: date) -> Understood:
         compare=_cue("compare", text, asked),
         wants=wants,
         duty=duty,
+        violence=glossary.violence(text) and not question.documents,
+        price=not (duty or question.documents) and glossary.price(sentences.asking(text) or text, asked, glossed),
         office=office,
         prediction=bool(_PREDICTION.search(text)),
         instruction=instruction,

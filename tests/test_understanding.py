@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from assistant import people
 from assistant.errors import UsageError
+from assistant.pipeline import Assistant
 from assistant.records import LANGUAGES, REGIONS, Question
 from assistant.understanding import MAX_CHARACTERS, Understood, check, understand
 
@@ -305,6 +306,50 @@ def test_an_age_or_nationality_adds_nothing_to_another_question() -> None:
 )
 def test_a_duty_to_follow_the_programme_is_seen_in_a_verb_or_the_bare_name(text: str) -> None:
     assert read(text).duty
+
+
+@pytest.mark.parametrize(
+    ("text", "price"),
+    [
+        ("I am a refugee in Ghent. Do I have to pay for the inburgering course?", True),
+        ("Le parcours d'intégration est-il gratuit à Liège ?", True),
+        ("Wat kost inburgering in Brussel?", True),
+        ("Ist der Integrationskurs in Eupen kostenlos?", True),
+        ("هل يجب أن أدفع ثمن دورة الاندماج في أنتويرب؟", True),
+        ("Must I follow the integration course?", False),
+        ("Who is exempt from the fee for the integration course?", False),
+        ("How high is the fine for the integration course, what does it cost?", False),
+        ("Krijg ik de kost van de inburgeringscursus terug?", False),
+        ("What does it cost to become Belgian?", False),
+        ("I paid for the integration course. When can I become Belgian?", False),
+    ],
+)
+def test_what_the_programme_costs_is_told_from_other_money(text: str, price: bool) -> None:
+    assert read(text).price is price
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My husband hits me, will I lose my residence permit if I leave him?",
+        "Mon mari me frappe. Si je pars, je perds mes papiers ?",
+        "Mijn man slaat mij, verlies ik mijn verblijf als ik wegga?",
+        "Mein Mann schlägt mich, verliere ich meinen Aufenthalt, wenn ich gehe?",
+        "زوجي يضربني، هل أفقد إقامتي إذا تركته؟",
+    ],
+)
+def test_who_is_hurt_by_a_partner_is_told_first_what_victims_may_do(assistant: Assistant, text: str) -> None:
+    assert assistant.answer(text, TODAY).citations[0].section in ("violence", "permit-exceptions")
+
+
+@pytest.mark.parametrize("text", ["Is violence at school punished in Belgium?", "My husband must follow the course, is it free?"])
+def test_no_partner_or_no_violence(text: str) -> None:
+    assert not read(text).violence
+
+
+def test_who_asks_whether_to_pay_is_told_the_price(assistant: Assistant) -> None:
+    answer = assistant.answer("I just arrived in Ghent with refugee status, do I have to pay for the inburgering course?", TODAY)
+    assert answer.citations[0].section == "cost"
 
 
 @pytest.mark.parametrize(
