@@ -1,7 +1,8 @@
 """A follow-up written out by a language model, taken only if it is made of what the asker said. Knows no passages and no stores.
 
 The model proposes; `fault` decides, without a model: every word, place, day and negation of the proposal comes from the
-conversation, and all that the last turn says is in it. Where it is not taken, `conversation.resolve` completes the turn alone.
+conversation, and all that the last turn says is in it. Asked only where nothing is found for the turn as `conversation.resolve`
+completes it; where nothing is taken, that stands.
 """
 
 from __future__ import annotations
@@ -10,10 +11,8 @@ import re
 import time
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 
-from . import conversation, dates, language, lexical, modality, places, replies, tenses
+from . import conversation, dates, language, lexical, material, modality, places, replies, tenses
 from .errors import ModelContextError, ModelError
 from .llm import Message, Model
 from .records import Question
@@ -25,15 +24,10 @@ SHARE = 1 / 3  # of the time for an answer that writing out may take
 STEM, SHARED = 3, 0.6  # letters that two forms of a word begin alike with, at least; and which part of the longer one
 
 
-@lru_cache(maxsize=1)
-def _prompt() -> str:
-    return (Path(__file__).with_name("prompts") / "complete.md").read_text(encoding="utf-8").strip()
-
-
 def of(model: Model | None, question: Question, today: date, seconds: float) -> dict[str, str]:
     """How a model's writing out came about: empty if none was asked, else `taken`, or `fault` with what it `proposed`.
 
-    `seconds` are those of a whole answer. A model that fails is no error here: writing the answer will tell.
+    `seconds` are those of a whole answer. A model that fails is no error: that nothing was found was decided without it.
     """
     if model is None or not wanted(question) or not model.breaker.allows():
         return {}
@@ -60,7 +54,7 @@ def wanted(question: Question) -> bool:
 def proposed(model: Model, question: Question, until: float) -> str:
     """What the model makes of a question's last turn; "" if nothing that can be read. Raises ModelError."""
     lines = [*(f"Earlier: {_line(said)}" for said in conversation.said(question)[-EARLIER:]), f"Last: {_line(question.text)}", "Alone:"]
-    reply = model.reply([Message("system", _prompt()), Message("user", "\n".join(lines))], until)
+    reply = model.reply([Message("system", material.prompt("complete").template), Message("user", "\n".join(lines))], until)
     text = ""
     try:
         for piece in reply:

@@ -36,7 +36,7 @@ FREE = ("spoken", "gap", "regions", "length", "bias")
 PENALTY = 2.0
 SHRINK = 50.0  # for the many features of a whole question
 ANSWERED = 0.94
-AT_ALL = 0.96  # the same of whole questions: there neither facts nor refusals get fewer than with the sections alone
+AT_ALL = 0.96  # the same of whole questions: there key facts and F of refusal are both above what the sections alone give
 WEIGHT = 3  # of a case beside a question kept from the reader: cases are of those whom the questions stand for
 Floats = NDArray[np.float64]
 

@@ -107,7 +107,7 @@ MUST_NOT = {
     "models": set(MODULES) - {"errors", "settings", "llm", "llm_server"},
     "doctor": SCREENS | STORES,
     "understanding": SCREENS | STORES | MODELS | ANSWERING,
-    "completion": SCREENS | STORES | ANSWERING | {"material", "embedding", "e5", "engine", "models"},
+    "completion": SCREENS | STORES | (ANSWERING - {"selection", "retrieval"}) | {"embedding", "e5", "engine", "models"},
     "pruning": set(MODULES) - {"cues", "dates", "places"},
     "conversation": SCREENS | STORES | MODELS | ANSWERING,
     "corpus_check": SCREENS | {"store"} | ANSWERING,

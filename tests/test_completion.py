@@ -123,8 +123,9 @@ def test_a_proposal_beside_what_was_said_is_not_taken(writer: Assistant, server:
 
 
 def test_a_proposal_that_finds_nothing_either_changes_nothing(writer: Assistant, server: LLMServer) -> None:
-    server.reset(writing("I, granny of 70, too? Must I?"))
+    server.reset(writing("Does granny of 70 follow too?"))
     answer = writer.answer(asked(LAST, BEFORE), TODAY)
+    assert "taken" in answer.trace["completion"]
     assert answer.status in ("not_found", "declined")
     assert len(server.requests) == 1
 
