@@ -293,3 +293,20 @@ def test_a_long_conversation_is_read_once_not_at_every_turn(monkeypatch: pytest.
 
     monkeypatch.setattr(conversation, "_kind", again)
     assert resolve(Question("And for a refugee?", history=history), TODAY) == first
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "whole"),
+    [
+        ("And for education?", "How does MIPEX rate health policy for migrants in Belgium?", "How does MIPEX rate education for migrants in Belgium?"),
+        ("Und die Bildung?", "Wie bewertet MIPEX die Gesundheitspolitik in Belgien?", "Wie bewertet MIPEX die Bildung in Belgien?"),
+        ("en op gezondheid?", "Hoe scoort België op onderwijs in MIPEX?", "Hoe scoort België op gezondheid in MIPEX?"),
+        ("and for someone who is 67?", "How long must I wait to become Belgian?", "How long must I wait to become Belgian for someone who is 67?"),
+    ],
+)
+def test_another_area_of_mipex_and_another_person_change_the_last_question(text: str, asked: str, whole: str) -> None:
+    assert after(text, asked).text == whole
+
+
+def test_an_area_is_exchanged_in_questions_about_mipex_only() -> None:
+    assert "nationality" in after("And for education?", "What does nationality cost?").text

@@ -229,3 +229,27 @@ def test_true_claims_from_the_corpus_pass_and_changed_ones_are_caught(lines: dic
     assert lines["rejected of all true"][0] <= REJECTED + 0.01
     caught = {kind: share for kind, (share, target) in lines.items() if kind.startswith("caught") and "same section, other" not in kind}
     assert {kind: share for kind, share in caught.items() if share < float(lines[kind][1].strip("≥ %")) / 100 - 0.1} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "sides"),
+    [
+        ("De mai 2024 au 31 janvier 2025, le revenu était de 858,97 €.", "fr", {("up", "2024-05"), ("down", "2025-01-31")}),
+        ("Van januari 2017 tot eind 2017 liep het traject.", "nl", {("up", "2017-01"), ("down", "2017")}),
+        ("Het is verplicht voor nieuwkomers sinds 19 mei 2016.", "nl", {("up", "2016-05-19")}),
+        ("Children can go until the age of 2.5 years.", "en", {("down", "30")}),
+        ("Selon l'avant-projet belge du 24 décembre 2025, il y a une sanction.", "fr", set()),
+    ],
+)
+def test_the_nearest_word_bounds_a_figure_and_a_range_is_bounded_on_both_sides(text: str, code: str, sides: set[tuple[str, str]]) -> None:
+    assert bounds(text, code) == sides
+
+
+@pytest.mark.parametrize(("claim", "holds"), [("People of 18 years may come.", True), ("People of 18 months may come.", False)])
+def test_an_age_without_a_unit_is_years(claim: str, holds: bool) -> None:
+    assert check(claim, ["People aged 18 may come."]).supported is holds
+
+
+def test_and_no_denies_where_nothing_before_it_does() -> None:
+    assert cues("The report is of 2020, and no later change was found.", "en")["not"] == 1
+    assert cues("There is no fee and no exam.", "en")["not"] == 1
