@@ -213,6 +213,36 @@ def _inflected(name: str) -> str | None:
     return None
 
 
+# A move, how its end is told, and where one lives beside where one works; folded.
+_MOVE = re.compile(r"\b(?:verhui[sz]\w*|demenag\w*|um(?:ge)?z[iou]\w+|(?:ge)?z(?:iehe?|iehen|ieht|ogen)|mov(?:e|ed|es|ing)|relocat\w*)\b")
+_TO = re.compile(r"\b(?:naar|nach|vers|to|into)(?: (?:de|het|die|das|the|la|le))?$")
+_AT = re.compile(r"\b(?:a|en|au|in)(?: (?:de|het|the|la|le))?$")
+_LIVES = re.compile(r"\b(?:woo?n\w*|wohn\w*|habit\w*|domicili\w*|liv(?:e|es|ing)|resid(?:e|es|ing))\b")
+_WORKS = re.compile(r"\b(?:werk\w*|arbeit\w*|travaill\w*|boulot|work(?:s|ing)?|jobs?|stud\w+|etud\w+)\b")
+
+
+def lived(text: str, working: bool = False) -> tuple[str, ...]:
+    """The one region of several named to which somebody moves, or in which one lives who works in another; () if that is not told.
+
+    Whose rules hold is a matter of where one lives, not of where one came from; `working`: where one works may decide, too.
+
+    >>> lived("I live in Zaventem but work in Brussels."), lived("Je déménage de Liège à Gand."), lived("Gent of Luik?")
+    (('flanders',), ('flanders',), ())
+    """
+    found = mentions(text)
+    if len({m.region for m in found}) < 2:
+        return ()
+    before = [fold(text[end : m.start]) for m, end in zip(found, [0, *(m.end for m in found)], strict=False)]
+    moved = [bool(_MOVE.search(" ".join(before[: n + 1]))) for n in range(len(found))]
+    if _MOVE.search(fold(text)):
+        ends = {m.region for m, b, after in zip(found, before, moved, strict=True) if _TO.search(b) or (after and _AT.search(b))}
+    elif working or not any(_WORKS.search(b) for b in before):
+        return ()
+    else:
+        ends = {m.region for m, b in zip(found, before, strict=True) if _LIVES.search(b) and not _WORKS.search(b)}
+    return tuple(ends) if len(ends) == 1 else ()
+
+
 # Topics on which each region's own authority decides; the rest is federal.
 _REGIONAL = frozenset(
     {"civic-integration", "work", "diplomas", "language-courses", "school", "housing", "local-governance",

@@ -219,7 +219,12 @@ def understand(question: Question, today: date) -> Understood:
     tongue = language.reply_language(asked, question.language)
     search = glossary.termed(places.generalised(text or question.text, {r: messages.authority(r, asked) for r in REGIONS}), asked)
     offices = bodies.programmes(text)
-    regions = question.regions or places.asked(text) or offices
+    compare = _cue("compare", text, asked)
+    stated = places.asked(text) or offices
+    if len(stated) > 1 and not compare:
+        of_programme = bool(offices) or not glossary.programme(text, asked)
+        stated = places.lived(text, working=not of_programme) or stated
+    regions = question.regions or stated
     # An office that nobody else's business brings up: "I got a letter from Amal" is about the programme.
     office = glossary.programme(text, asked) if offices else ""
     glossed = gloss.english(search, asked) if asked not in LANGUAGES and not question.documents else ""
@@ -240,7 +245,7 @@ def understand(question: Question, today: date) -> Understood:
         past=past,
         change=_cue("change", text, asked),
         future=_cue("future", text, asked) or period[0] > today,
-        compare=_cue("compare", text, asked),
+        compare=compare,
         wants=wants,
         duty=duty,
         violence=glossary.violence(text) and not question.documents,

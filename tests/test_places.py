@@ -92,6 +92,37 @@ def test_several_places_come_in_order_and_once() -> None:
     assert places.regions("Gent, Namur, Antwerpen and Eupen") == ("flanders", "wallonia", EAST)
 
 
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("I live in Zaventem but work in Brussels.", "flanders"),
+        ("Werk in Brussel, woon in Halle.", "flanders"),
+        ("Cliënt wil van Molenbeek naar Vilvoorde verhuizen.", "flanders"),
+        ("Wenn ich von Lüttich nach Eupen umziehe", EAST),
+        ("J'ai suivi le parcours à Gand, je viens de déménager à Bruxelles.", "brussels"),
+        ("I moved from Ghent to Brussels.", "brussels"),
+    ],
+)
+def test_where_one_lives_or_moves_to_decides(text: str, region: str) -> None:
+    assert places.lived(text) == (region,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Difference between Flanders and Brussels?",
+        "Ik woon in Gent, mijn broer woont in Luik en werkt in Brussel.",
+        "I live in Ghent and move a lot.",
+    ],
+)
+def test_two_homes_or_none_decide_nothing(text: str) -> None:
+    assert places.lived(text) == ()
+
+
+def test_where_one_works_may_decide_elsewhere_than_for_the_programme() -> None:
+    assert places.lived("I live in Zaventem but work in Brussels.", working=True) == ()
+
+
 def test_a_municipality_is_replaced_by_its_region_and_a_region_stays() -> None:
     names = {region: region.upper() for region in REGIONS}
     assert places.generalised("Courses in Gent and in Flanders?", names) == "Courses in FLANDERS and in Flanders?"

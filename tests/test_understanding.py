@@ -185,6 +185,16 @@ def test_a_region_in_the_sentence_that_asks_wins_over_one_said_beside_it(text: s
     assert read(text).regions == regions
 
 
+def test_who_moves_is_told_the_rules_where_they_go_unless_regions_are_compared() -> None:
+    moving = "Ik heb mijn attest in Molenbeek gehaald en verhuis nu naar Antwerpen."
+    assert read(f"{moving} Moet ik alles opnieuw doen?").regions == ("flanders",)
+    assert read(f"{moving} Wat is het verschil?").regions == ("brussels", "flanders")
+    assert read("I moved from Ghent to Liège. Must I still pay the Flemish fine?").regions == ("flanders",)
+    assert read("I live in Zaventem but work in Brussels. Where do I follow the integration course?").regions == ("flanders",)
+    assert read("I live in Zaventem but work in Brussels. Who gives my work permit?").regions == ("flanders", "brussels")
+
+
+
 def test_a_place_typed_with_combining_accents_is_known() -> None:
     assert read("What does the course cost in Lie\u0300ge?").regions == ("wallonia",)
 
