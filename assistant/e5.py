@@ -170,7 +170,7 @@ class Encoder:
 
     def __init__(self, threads: int | None = None) -> None:
         reader = source()
-        self.width, self.content = reader.width, reader.window - 2
+        self.width, self.layers, self.content = reader.width, reader.layers, reader.window - 2
         self._words = reader.blocks("emb.word", self.width)
         self._places = reader.floats("emb.pos").reshape(-1, self.width) + reader.floats("emb.type")[: self.width]
         self._vocabulary, self._scores, self._normal = reader.vocabulary, reader.scores, reader.normal

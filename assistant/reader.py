@@ -1,16 +1,17 @@
 """Reads a question and a text together: does the text answer, and which of its sentences do?
 
 A cross-encoder split in two, after PreTTR (MacAvaney et al. 2020, arXiv 2004.14255) and DeFormer (Cao et al. 2020,
-arXiv 2005.00697): the lower 8 layers are those of the embedder and see question and text apart, so that the states of
-a text can be kept; the upper 4, with weights of their own, see both. Each token also carries how well the other side
-matches it. `python -m evals fit-reader` fits the weights in `data/reader.npz`: on the questions of `corpus/*/questions.jsonl`
-and on the train split of OMoS-QA (digitalfabrik/integreat-qa-dataset, CC BY 4.0).
+arXiv 2005.00697): the lower 8 layers see question and text apart, so that the states of a text can be kept; the upper 4
+see both. The lowest 4 are the embedder's; the others have weights of their own. Each token also carries how well the
+other side matches it. `python -m evals fit-reader` fits the weights in `data/reader.npz`: on the questions of
+`corpus/*/questions.jsonl` and on the train split of OMoS-QA (digitalfabrik/integreat-qa-dataset, CC BY 4.0).
 Knows nothing of documents, regions or dates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from .e5 import DATA, Encoder, Floats, Spans, session
 
 WEIGHTS = DATA / "reader.npz"
+FIRST = 4  # layers of the embedder below those with weights of their own
 SPLIT = 8  # layers that see question and text apart
 PREFIX = 3  # begin and "query:" at the head of a question's tokens
 EXACT = 0.8  # a cosine above this is as good as the same word
@@ -42,12 +44,11 @@ class Reading(NamedTuple):
 
 
 class Lower:
-    """The embedder's lower layers, which see question and text apart."""
+    """The lower layers, which see question and text apart: the embedder's, and above them `own` by the same names."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, own: Mapping[str, NDArray[Any]]) -> None:
         self._encoder = encoder
-        used = {k: v for k, v in encoder.weights.items() if k.startswith("emb.") or int(k[1:].split(".")[0]) < SPLIT}
-        self._session = session("lower", used)
+        self._session = session("lower", _layers(encoder.weights, -1, FIRST) | _layers(own, FIRST, SPLIT))
 
     def question(self, question: str) -> Floats:
         """(tokens, 384), begin and end included."""
@@ -70,8 +71,8 @@ class Reader:
     def __init__(self, encoder: Encoder, weights: Path = WEIGHTS) -> None:
         with np.load(weights) as stored:
             self._weights: dict[str, NDArray[Any]] = {k: _wide(stored[k]) for k in stored.files}
-        self._upper = session("reader", {k: v for k, v in self._weights.items() if k[0] == "l" and k[1].isdigit()})
-        self._lower, self._pool = Lower(encoder), encoder.pool
+        self._upper = session("reader", _layers(self._weights, SPLIT, encoder.layers))
+        self._lower, self._pool = Lower(encoder, self._weights), encoder.pool
         self._text = lru_cache(KEPT)(self._packed)
 
     def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
@@ -145,6 +146,12 @@ def matches(asked: NDArray[Any], seen: NDArray[Any], mean: Floats) -> Floats:
     both = np.concatenate([described(first, first[PREFIX:-1]), described(second, second[1:-1])])
     out: Floats = np.clip(both, -1, 1) * 2
     return out
+
+
+def _layers(weights: Mapping[str, NDArray[Any]], first: int, last: int) -> dict[str, NDArray[Any]]:
+    """The weights of layers `first` to `last` (exclusive); the embeddings' are layer -1."""
+    number = {k: -1 if k.startswith("emb.") else int(k[1:].split(".")[0]) for k in weights if re.match(r"emb\.|l\d", k)}
+    return {k: weights[k] for k, n in number.items() if first <= n < last}
 
 
 def _wide(values: NDArray[Any]) -> NDArray[Any]:

@@ -25,7 +25,7 @@ from .understanding import Understood
 SHORT_LIMIT = 4
 # Log odds that a further sentence needs to be added to a short answer: of the section that answers, and of another;
 # and how far below the best section another may be: not far, or the same question put in two languages gets two answers.
-MORE, ELSEWHERE, SECTION_MARGIN = -1.5, 0.5, 0.9
+MORE, ELSEWHERE, SECTION_MARGIN = -1.5, 1.0, 0.3
 
 _FIGURE = re.compile(r"\d")
 _MONEY = re.compile(r"€|\beuros?\b|\b(?:free|gratuit\w*|gratis|kostenlos|kosteloos)\b", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """Write the graphs of `assistant/e5.py` and `assistant/reader.py`: layers of multilingual-e5-small, without weights.
 
-`e5.onnx` is the whole encoder, `lower.onnx` its first 8 layers, `reader.onnx` the last 4, which the reader has its own
-weights for. A development tool (`pip install onnx`; run it from anywhere). Every weight is an initializer marked as
+`e5.onnx` is the whole encoder, `lower.onnx` its first 8 layers, `reader.onnx` the last 4; of these 12 the reader has its own
+weights from the fifth on. A development tool (`pip install onnx`; run it from anywhere). Every weight is an initializer marked as
 external: its name and type stand in the file, its values are given when a session is made. Operators: int8 linear
 layers and attention of onnxruntime (`com.microsoft`). Add and LayerNormalization stay apart on purpose: onnxruntime's
 fused SkipLayerNormalization took 12 times as long on the CPU (1.32, 35 ms against 3 ms for 300 tokens).
