@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from . import lexical, places, statutes
 from .catalogue import asks_heading, folded
+from .reading import of_now
 from .records import LANGUAGES
 from .retrieval import Found, Retriever
 from .selection import YEAR, asking, model, overlaps, wanted
@@ -51,7 +52,8 @@ _ABROAD = re.compile(
 
 # The rules that answer "must I follow the programme?", "what does it cost?" and whoever is hurt, and what that is worth in log odds.
 DUTY, COST, VIOLENCE, PLAIN = "civic-integration-obligation", "civic-integration-cost", "family-violence", 1.5
-PROGRAMME = "civic-integration"  # the topic of a question that names an office of the programme, worth as much
+# The topics of a question that names an office of the programme, and of one about becoming Belgian; worth as much.
+PROGRAMME, NATIONALITY = "civic-integration", "nationality"
 FOREIGN = 0.03  # cosine: so much farther from the texts is a question in a language that they do not have
 GLOSSED = 0.6  # log odds: words of a gloss are found more easily than those of a question
 NAMED = 12.0  # log odds: who names an article of law, or asks what a heading asks or was written down for it, wants that one
@@ -124,13 +126,15 @@ def question_features(table: Floats, odds: Floats) -> Floats:
 
 def plain_rule(asked: Understood) -> str:
     """The rule that a question plainly asks for by its form; "" if none."""
-    return VIOLENCE if asked.violence else DUTY if asked.duty else COST if asked.price else ""
+    duty = asked.duty and not asked.becoming  # what the nationality wants is not what the programme wants
+    return VIOLENCE if asked.violence else DUTY if duty else COST if asked.price else ""
 
 
 def plain(asked: Understood, read: Sequence[Found]) -> Floats:
     """(k,): what the form of a question adds to the log odds of each read section."""
     rule = plain_rule(asked)
-    forms = [PLAIN * (bool(rule and f.section.rule == rule) + bool(asked.office and f.document.topic == PROGRAMME)) for f in read]
+    topic = NATIONALITY if asked.becoming else PROGRAMME if asked.office else ""
+    forms = [PLAIN * (bool(rule and f.section.rule == rule) + bool(topic and f.document.topic == topic)) for f in read]
     return np.array(forms, dtype=float) - GLOSSED * bool(asked.gloss)
 
 
@@ -202,7 +206,7 @@ def _lacks_year(asked: Understood, found: Found) -> float:
     """The share of the years asked about that the section neither names nor was in force in."""
     years = set(YEAR.findall(asked.search))
     section = found.section
-    if not years or ((section.valid_from or section.valid_to) and not section.observed):
+    if not years or of_now(asked, found) or ((section.valid_from or section.valid_to) and not section.observed):
         return 0.0
     return len(years - set(YEAR.findall(_text(found)))) / len(years)
 

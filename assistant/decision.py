@@ -274,8 +274,11 @@ def _known_beside(scored: Sequence[Scored]) -> list[Pick]:
 
 
 def _last_known(scored: Scored, asked: Understood) -> list[Pick]:
-    """Where a section says that something was not found: that, and its sentence with the last figure or date known, if one is asked for."""
-    pattern = selection.wanted(asked)
+    """Where a section says that something was not found: that, and its sentence with the last figure or date known, if one is asked for.
+
+    "What is the living wage?" asks for an amount without saying so: an amount last known is told to whoever asks for nothing else.
+    """
+    pattern = selection.wanted(asked) or selection.MONEY
     found = scored.found
     first, *rest = (i for i, s in enumerate(scored.sentences) if not s.heading)
     known = [i for i in rest if pattern and pattern.search(found.document.text, scored.sentences[i].start, scored.sentences[i].end)]

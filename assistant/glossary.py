@@ -116,6 +116,22 @@ def price(text: str, language: str, gloss: str = "") -> bool:
     return bool(named and (_PRICE.search(text) or _PAID.search(text)) and not _OTHER_MONEY.search(text))
 
 
+_BECOMING = re.compile(
+    r"\b(?:becom(?:e|es|ing) (?:a )?belgian|dev(?:enir|iens|ient|enu\w*) belge|belg (?:te )?word\w*|word(?:en|t)? (?:\w+ )?belg\b|"
+    r"belgier(?:in)? (?:zu )?w[eiü]rd\w*|w[eiü]rd\w* (?:\w+ )?belgier)|belçikalı ol|стати бельгі|أصبح بلجيكي",
+    re.IGNORECASE,
+)
+
+
+def becoming(text: str) -> bool:
+    """Whether a question speaks of becoming Belgian.
+
+    >>> becoming("When can I become Belgian?"), becoming("Ich bin Belgier. Muss ich den Kurs machen?")
+    (True, False)
+    """
+    return bool(_BECOMING.search(text))
+
+
 def violence(text: str) -> bool:
     """Whether somebody is hurt by a partner.
 

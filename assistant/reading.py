@@ -64,7 +64,7 @@ def _seen(reader: Reads, asked: Understood, vector: Vectors, found: Sequence[Fou
         for window, ordinals in windows:
             parts[-1].append((len(texts), ordinals))
             texts.append(window)
-    timed = [_of_its_time(f) for f, windows in zip(found, parts, strict=False) for _ in windows]
+    timed = [_of_its_time(f) or of_now(asked, f) for f, windows in zip(found, parts, strict=False) for _ in windows]
     # "What does it cost?", asked for a day in the past: a heading in the past tense is read as another question.
     today = [_of_today(f.group, asked.today, retriever) for f, _ in zip(found, parts, strict=False)]
     newer = {place: len(texts) + n for n, place in enumerate(p for p, group in enumerate(today) if group is not None)}
@@ -103,6 +103,13 @@ def _section(group: int, language: str, retriever: Retriever) -> Text:
 def _of_its_time(found: Found) -> bool:
     """Whether a section is a rule's version of some time, chosen by its dates: it need not name the year asked about."""
     return bool(found.section.valid_from or found.section.valid_to) and not found.section.observed
+
+
+def of_now(asked: Understood, found: Found) -> bool:
+    """Whether this year is asked about, and a section states a rule in force: it need not name the year either."""
+    first, last = asked.period
+    section = found.section
+    return first <= asked.today <= last and first.year == last.year and section.kind == "rule" and not section.observed
 
 
 def _readings(reader: Reads, asked: Understood, texts: Sequence[Text], timed: Sequence[bool]) -> list[Reading]:

@@ -28,9 +28,9 @@ SHORT_LIMIT = 4
 MORE, ELSEWHERE, SECTION_MARGIN = -1.5, 1.0, 0.3
 
 _FIGURE = re.compile(r"\d")
-_MONEY = re.compile(r"€|\beuros?\b|\b(?:free|gratuit\w*|gratis|kostenlos|kosteloos)\b", re.IGNORECASE)
+MONEY = re.compile(r"€|\beuros?\b|\b(?:free|gratuit\w*|gratis|kostenlos|kosteloos)\b", re.IGNORECASE)
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_EXPECTED = {"amount": _MONEY, "number": _FIGURE, "when": YEAR}
+_EXPECTED = {"amount": MONEY, "number": _FIGURE, "when": YEAR}
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,7 @@ class Understood:
     duty: bool
     price: bool
     violence: bool
+    becoming: bool
     office: str
     prediction: bool
     instruction: bool
@@ -249,6 +250,7 @@ def understand(question: Question, today: date) -> Understood:
         wants=wants,
         duty=duty,
         violence=glossary.violence(text) and not question.documents,
+        becoming=glossary.becoming(sentences.asking(text) or text) and not question.documents,
         price=not (duty or question.documents) and glossary.price(sentences.asking(text) or text, asked, glossed),
         office=office,
         prediction=bool(_PREDICTION.search(text)),

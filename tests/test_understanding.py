@@ -386,3 +386,31 @@ def test_an_office_gives_its_region_and_a_first_name_does_not() -> None:
     assert (letter.regions, letter.office) == (("flanders",), "inburgering")
     friend = read("Mijn vriendin Amal komt uit Marokko. Wat kost de Belgische nationaliteit?")
     assert (friend.regions, friend.office) == ((), "")
+
+
+@pytest.mark.parametrize(
+    ("question", "amount"),
+    [
+        ("Combien coûte la nationalité belge en 2026 ?", "1 030"),
+        ("Was kostet die belgische Staatsangehörigkeit 2026?", "1.030"),
+        ("Wie hoch ist das Bußgeld in Flandern 2026?", "5.000"),
+        ("How much does the course cost in Flanders in 2026?", "360"),
+        ("What is the living wage in 2026?", "1,314.20"),
+    ],
+)
+def test_this_year_s_rule_need_not_name_the_year(assistant: Assistant, question: str, amount: str) -> None:
+    assert amount in assistant.answer(Question(question), TODAY).answer.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wann kann ich Belgier werden, ich wohne in Eupen seit 4 Jahren?",
+        "Do I have to follow the integration course to become Belgian?",
+        "Moet ik inburgeren om Belg te worden?",
+    ],
+)
+def test_who_wants_to_become_belgian_is_not_told_the_duty_of_a_region(assistant: Assistant, question: str) -> None:
+    answer = assistant.answer(Question(question), TODAY)
+    assert answer.status == "answered"
+    assert answer.citations[0].document.startswith(("nationality/", "civic-integration/federal"))
