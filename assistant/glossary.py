@@ -118,7 +118,8 @@ def price(text: str, language: str, gloss: str = "") -> bool:
 
 _BECOMING = re.compile(
     r"\b(?:becom(?:e|es|ing) (?:a )?belgian|dev(?:enir|iens|ient|enu\w*) belge|belg (?:te )?word\w*|word(?:en|t)? (?:\w+ )?belg\b|"
-    r"belgier(?:in)? (?:zu )?w[eiü]rd\w*|w[eiü]rd\w* (?:\w+ )?belgier)|belçikalı ol|стати бельгі|أصبح بلجيكي",
+    r"belgier(?:in)? (?:zu )?w[eiü]rd\w*|w[eiü]rd\w* (?:\w+ )?belgier)|belçikalı ol|belçika vatandaş|стати бельгі|"
+    r"бельгійськ\w+ громадянств|громадянств\w+ бельгії|أصبح بلجيكي|الجنسية البلجيكية",
     re.IGNORECASE,
 )
 

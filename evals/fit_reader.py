@@ -83,13 +83,13 @@ def batches(pairs: Sequence[Pair], states: States, rng: random.Random) -> list[l
     return out
 
 
-@torch.no_grad()
 def judge(model: Model, pairs: Sequence[Pair], states: States) -> str:
     """On pairs kept aside: the loss, the chance that an answering text is above another, and how often the first sentence is right."""
     model.eval()
     values, chances, answers, firsts = [], [], [], []
     for batch in batches(pairs, states, random.Random(0)):  # noqa: S311 - sampling, no secret
-        value, page, sentences = loss(model, batch, states)
+        with torch.no_grad():
+            value, page, sentences = loss(model, batch, states)
         values.append(len(batch) * value.item())
         for pair, chance, first in zip(batch, page.tolist(), sentences.argmax(1).tolist(), strict=True):
             chances.append(chance)
@@ -145,11 +145,11 @@ def main(folder: Path, minutes: float, onward: bool = False, target: Path = read
     return 0
 
 
-@torch.no_grad()
 def _centre(model: Model, states: States, texts: Sequence[str]) -> None:
     below = [states.text(reader.Text(text, ()))[0][None].float() for text in texts]
-    seen = [model.apart(x, torch.ones(x.shape[:2], dtype=torch.bool), reader.FIRST, reader.SPLIT)[0] for x in below]
-    model.mean.copy_(torch.cat(seen).mean(0))
+    with torch.no_grad():
+        seen = [model.apart(x, torch.ones(x.shape[:2], dtype=torch.bool), reader.FIRST, reader.SPLIT)[0] for x in below]
+        model.mean.copy_(torch.cat(seen).mean(0))
 
 
 def _optimiser(model: Model) -> tuple[torch.optim.AdamW, list[float]]:

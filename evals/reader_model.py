@@ -96,14 +96,13 @@ class Model(nn.Module):
         page = self.page(torch.cat([first, mean, (weight[..., None] * means).sum(1)], -1)).squeeze(-1)
         return page.float(), sentences, count > 0
 
-    @torch.no_grad()
     def matches(self, asked: torch.Tensor, there: torch.Tensor, text: torch.Tensor, written: torch.Tensor) -> torch.Tensor:
         """`reader.matches` of pairs, (pairs, tokens of both, 3)."""
         place = torch.arange(asked.shape[1])[None]
         words = there & (place >= reader.PREFIX) & (place < there.sum(1, keepdim=True) - 1)
         place = torch.arange(text.shape[1])[None]
         others = written & (place > 0) & (place < written.sum(1, keepdim=True) - 1)
-        a, b = (functional.normalize(x.float() - self.mean, dim=-1) for x in (asked, text))
+        a, b = (functional.normalize(x.detach().float() - self.mean, dim=-1) for x in (asked, text))
         cosine = (a @ b.transpose(1, 2)).masked_fill(~(words[:, :, None] & others[:, None, :]), -1)
         out = []
         for best, own in ((cosine.amax(2), words), (cosine.amax(1), others)):
@@ -161,14 +160,15 @@ class States:
             nn.utils.rnn.pad_sequence(list(segments), batch_first=True, padding_value=-1),
         )
 
-    @torch.no_grad()
     def _run(self, ids: NDArray[np.int64]) -> torch.Tensor:
-        x = self._norm(torch.from_numpy(self._encoder.inputs(ids[: self._encoder.content]))[None])
         training = self._model.training
         self._model.eval()
-        x = self._model.apart(x, torch.ones(x.shape[:2], dtype=torch.bool), 0, reader.FIRST)
+        with torch.no_grad():
+            x = self._norm(torch.from_numpy(self._encoder.inputs(ids[: self._encoder.content]))[None])
+            x = self._model.apart(x, torch.ones(x.shape[:2], dtype=torch.bool), 0, reader.FIRST)
         self._model.train(training)
-        return x[0].half()
+        half: torch.Tensor = x[0].half()
+        return half
 
 
 def _padded(rows: Sequence[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
