@@ -106,10 +106,10 @@ def _of_its_time(found: Found) -> bool:
 
 
 def of_now(asked: Understood, found: Found) -> bool:
-    """Whether this year is asked about, and a section states a rule in force: it need not name the year either."""
+    """Whether today or this year is asked about, and a section of the corpus states a rule in force: it need not name the year either."""
     first, last = asked.period
-    section = found.section
-    return first <= asked.today <= last and first.year == last.year and section.kind == "rule" and not section.observed
+    now = first <= asked.today <= last and first.year == last.year
+    return now and bool(found.document.authority) and _in_force(found.section, asked.today) and not found.section.observed
 
 
 def _readings(reader: Reads, asked: Understood, texts: Sequence[Text], timed: Sequence[bool]) -> list[Reading]:

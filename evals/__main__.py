@@ -15,7 +15,7 @@
     python -m evals verify              does verification catch what was changed in a claim, and let pass what is true
     python -m evals dialogue            follow-ups answered as if asked in full; attacks that change nothing (--engine llm: with the model)
     python -m evals overhead            what a language model that is set costs an answer by selection
-    python -m evals fit                 refit the weights of sections and sentences (development split only)
+    python -m evals fit                 refit the weights of sections, whole questions and sentences (development split, held questions)
     python -m evals fit-reader --folder ../shared/omos-qa --minutes 60     refit the reader (needs torch)
 
 The report goes to standard output, and as report.md and report.html into the folder of the run.

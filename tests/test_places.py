@@ -112,7 +112,8 @@ def test_where_one_lives_or_moves_to_decides(text: str, region: str) -> None:
     [
         "Difference between Flanders and Brussels?",
         "Ik woon in Gent, mijn broer woont in Luik en werkt in Brussel.",
-        "I live in Ghent and move a lot.",
+        "I live in Ghent, not in Brussels.",
+        "From Ghent and Liège we often move.",
     ],
 )
 def test_two_homes_or_none_decide_nothing(text: str) -> None:

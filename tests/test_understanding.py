@@ -194,7 +194,6 @@ def test_who_moves_is_told_the_rules_where_they_go_unless_regions_are_compared()
     assert read("I live in Zaventem but work in Brussels. Who gives my work permit?").regions == ("flanders", "brussels")
 
 
-
 def test_a_place_typed_with_combining_accents_is_known() -> None:
     assert read("What does the course cost in Lie\u0300ge?").regions == ("wallonia",)
 
